@@ -1,0 +1,52 @@
+package io.kubeferry.agent.state;
+
+import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.Protocol;
+import io.kubeferry.core.model.SessionAffinity;
+import io.kubeferry.core.model.TrafficPolicy;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * What kubeferry keeps of a Service that is to be served: valid values only, both IP families still together.
+ *
+ * @param created its creation time; {@link Instant#EPOCH} where it has none (manifests)
+ * @param clusterIps its cluster IP per family, at least one
+ * @param externalIps external IPs of both families
+ * @param loadBalancerIps ingress addresses to be captured ({@code ipMode} VIP or none), of both families
+ * @param sourceRanges {@code loadBalancerSourceRanges} of both families
+ * @param healthCheckNodePort present where type, policy and number ask for the health-check server
+ */
+public record ServiceRecord(
+        ObjectName name,
+        Instant created,
+        Map<IpFamily, InetAddress> clusterIps,
+        List<InetAddress> externalIps,
+        List<InetAddress> loadBalancerIps,
+        List<IpCidr> sourceRanges,
+        TrafficPolicy internalPolicy,
+        TrafficPolicy externalPolicy,
+        SessionAffinity affinity,
+        OptionalInt healthCheckNodePort,
+        List<Port> ports) {
+    /** Freezes the collections. */
+    public ServiceRecord {
+        clusterIps = Map.copyOf(clusterIps);
+        externalIps = List.copyOf(externalIps);
+        loadBalancerIps = List.copyOf(loadBalancerIps);
+        sourceRanges = List.copyOf(sourceRanges);
+        ports = List.copyOf(ports);
+    }
+
+    /**
+     * One port of the Service.
+     *
+     * @param name empty where the only port has none
+     * @param nodePort absent where the Service has none
+     */
+    public record Port(String name, Protocol protocol, int number, OptionalInt nodePort) {}
+}

@@ -1,0 +1,22 @@
+package io.kubeferry.agent.watch;
+
+/**
+ * A place that Services, EndpointSlices and this node's Node object come from.
+ *
+ * <p>Threading: {@link #start} and {@link #close} are called once each, from one thread; events arrive on threads of the
+ * source's own.
+ */
+public interface ClusterSource extends AutoCloseable {
+    /**
+     * Begins to watch and returns at once, whether or not the source can be reached. Trouble is logged and retried for
+     * ever.
+     */
+    void start(ClusterListener listener);
+
+    /** What this source reads, for the log: {@code API server https://…}, {@code manifests in DIR}. */
+    String description();
+
+    /** Ends all watching. No event arrives after this returns. */
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package io.kubeferry.core.observe;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/** What exporters may read of the data plane. Thread-safe; every call answers with the state of that moment. */
+public interface DataPlaneView {
+    /** Every service port that is served now, in the order of its name. */
+    List<ServicePortView> servicePorts();
+
+    /** The number of addresses that should be listening and could not be bound. */
+    int bindFailures();
+
+    /**
+     * One service port, over both IP families.
+     *
+     * @param usableCluster usable endpoints under the Cluster policy; empty where no address uses them
+     * @param usableLocal usable endpoints under the Local policy; empty where no address uses them
+     */
+    record ServicePortView(ServicePortStats stats, OptionalInt usableCluster, OptionalInt usableLocal) {}
+}

@@ -15,7 +15,7 @@ class ArchitectureTest {
             "routing", List.of("model"),
             "balance", List.of("model"),
             "net", List.of(),
-            "relay", List.of("observe"),
+            "relay", List.of("observe", "net"),
             "connection", List.of("model", "observe", "balance", "net", "relay"),
             "listener", List.of("model", "observe", "routing", "balance", "net", "connection"),
             "", List.of("model", "observe", "routing", "net", "connection", "listener"));

@@ -1,0 +1,97 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.SocketTuning;
+import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.Ticker;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes accepted channels, turns each into a connection on an event loop, and keeps count of them until they end.
+ *
+ * <p>Thread-safe.
+ */
+public final class ConnectionAcceptor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionAcceptor.class);
+    private static final Duration LONGEST_SWEEP_PERIOD = Duration.ofSeconds(1);
+
+    private final EventLoops loops;
+    private final ConnectionContext context;
+    private final Map<EventLoop, LoopConnections> connections = new HashMap<>();
+    private final List<Future<?>> sweeps = new ArrayList<>();
+
+    /** Connections on {@code loops}, for whatever {@code destinations} finds. */
+    public ConnectionAcceptor(
+            Transport transport,
+            EventLoops loops,
+            ConnectionSettings settings,
+            Destinations destinations,
+            Ticker ticker) {
+        this.loops = loops;
+        this.context = new ConnectionContext(transport, new SocketTuning(transport), settings, destinations, ticker);
+        long periodNanos = sweepPeriod(settings).toNanos();
+        for (EventLoop loop : loops.all()) {
+            LoopConnections ofLoop = new LoopConnections();
+            connections.put(loop, ofLoop);
+            sweeps.add(loop.scheduleWithFixedDelay(
+                    () -> ofLoop.sweep(ticker.nanos()), periodNanos, periodNanos, TimeUnit.NANOSECONDS));
+        }
+    }
+
+    /** Takes over a channel that a listener has just accepted and nobody has registered yet. */
+    public void accept(SocketChannel downstream) {
+        EventLoop loop = loops.next();
+        try {
+            context.tuning().applyTo(downstream);
+        } catch (ChannelException alreadyGone) {
+            LOG.debug("client was gone before its connection was set up", alreadyGone);
+            downstream.unsafe().closeForcibly();
+            return;
+        }
+        ProxiedConnection connection =
+                new ProxiedConnection(context, Objects.requireNonNull(connections.get(loop)), downstream);
+        downstream.pipeline().addLast(connection.downstreamHandler());
+        loop.register(downstream).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                downstream.unsafe().closeForcibly();
+            }
+        });
+    }
+
+    /** The number of connections that have not ended. */
+    public int count() {
+        return connections.values().stream().mapToInt(LoopConnections::count).sum();
+    }
+
+    /** Resets every connection that is left. Returns when all loops have done so. */
+    public void abortAll(CloseReason reason) {
+        List<Future<?>> aborted = new ArrayList<>();
+        connections.forEach((loop, ofLoop) -> aborted.add(loop.submit(() -> ofLoop.abortAll(reason))));
+        aborted.forEach(Future::awaitUninterruptibly);
+    }
+
+    /** Stops looking after silent connections. */
+    @Override
+    public void close() {
+        sweeps.forEach(sweep -> sweep.cancel(false));
+    }
+
+    private static Duration sweepPeriod(ConnectionSettings settings) {
+        Duration quarter =
+                settings.idleTimeout().orElse(settings.halfClosedTimeout()).dividedBy(4);
+        return quarter.compareTo(LONGEST_SWEEP_PERIOD) < 0 ? quarter : LONGEST_SWEEP_PERIOD;
+    }
+}

@@ -1,0 +1,13 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.net.SocketTuning;
+import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.Ticker;
+
+/** What all connections of the process share. Immutable; its parts are thread-safe. */
+record ConnectionContext(
+        Transport transport,
+        SocketTuning tuning,
+        ConnectionSettings settings,
+        Destinations destinations,
+        Ticker ticker) {}

@@ -1,0 +1,66 @@
+package io.kubeferry.core.connection;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How connections are made and when they are given up. Immutable.
+ *
+ * @param connectTimeout for one attempt while another endpoint is untried
+ * @param lastConnectTimeout for all attempts together: the last one gets what is left of it
+ * @param connectAttempts how many endpoints are tried at most
+ * @param idleTimeout how long a connection may be silent in both directions; empty: for ever
+ * @param halfClosedTimeout how long a connection may be silent of which one direction has ended
+ */
+public record ConnectionSettings(
+        Duration connectTimeout,
+        Duration lastConnectTimeout,
+        int connectAttempts,
+        Optional<Duration> idleTimeout,
+        Duration halfClosedTimeout) {
+    /** kube-proxy's CLOSE_WAIT time-out of conntrack. */
+    private static final Duration HALF_CLOSED = Duration.ofHours(1);
+
+    private static final Duration ALL_ATTEMPTS = Duration.ofSeconds(10);
+
+    /** Checks the values. */
+    public ConnectionSettings {
+        requirePositive("connect timeout", connectTimeout);
+        requirePositive("last connect timeout", lastConnectTimeout);
+        requirePositive("half-closed timeout", halfClosedTimeout);
+        idleTimeout.ifPresent(timeout -> requirePositive("idle timeout", timeout));
+        if (connectAttempts < 1) {
+            throw new IllegalArgumentException("connect attempts: " + connectAttempts + " (expected: >= 1)");
+        }
+    }
+
+    /** Settings with the fixed limits of kubeferry. */
+    public static ConnectionSettings of(Duration connectTimeout, int connectAttempts, Optional<Duration> idleTimeout) {
+        Duration all = connectTimeout.compareTo(ALL_ATTEMPTS) > 0 ? connectTimeout : ALL_ATTEMPTS;
+        return new ConnectionSettings(connectTimeout, all, connectAttempts, idleTimeout, HALF_CLOSED);
+    }
+
+    /**
+     * How long an attempt may take.
+     *
+     * @param last whether no other endpoint will be tried after this one
+     * @param sinceFirstNanos since the first attempt of the connection began
+     */
+    int attemptTimeoutMillis(boolean last, long sinceFirstNanos) {
+        if (!last) {
+            return millis(connectTimeout);
+        }
+        Duration left = lastConnectTimeout.minusNanos(sinceFirstNanos);
+        return millis(left.compareTo(connectTimeout) > 0 ? left : connectTimeout);
+    }
+
+    private static int millis(Duration duration) {
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
+    private static void requirePositive(String what, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(what + ": " + duration + " (expected: > 0)");
+        }
+    }
+}

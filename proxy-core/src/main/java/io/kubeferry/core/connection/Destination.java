@@ -1,0 +1,13 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.balance.EndpointPicker;
+import io.kubeferry.core.observe.ServicePortStats;
+
+/**
+ * What a connection is for: the service port behind its original destination. Immutable; its parts are thread-safe.
+ *
+ * @param picker chooses among the endpoints that the policy of this address leaves
+ * @param stats where the service port is counted
+ * @param share the part of the connection budget that the service port has in use
+ */
+public record Destination(EndpointPicker picker, ServicePortStats stats, ConnectionBudget.Share share) {}

@@ -1,0 +1,83 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.net.SocketFailure;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect one endpoint.
+ *
+ * <p>Threading: confined to the event loop of the connection.
+ */
+final class UpstreamConnector {
+    /** Told how the attempt ended, once. Called on the event loop, possibly before {@link #start} returns. */
+    interface Listener {
+        /** The endpoint answered; whoever takes {@code upstream} closes it. */
+        void connected(SocketChannel upstream);
+
+        /** It did not; nothing is left open. */
+        void failed(SocketFailure failure);
+    }
+
+    private final ConnectionContext context;
+    private final Listener listener;
+    /** Null before the attempt starts, and where not even a socket could be had. */
+    private @Nullable SocketChannel channel;
+
+    private boolean cancelled;
+
+    UpstreamConnector(ConnectionContext context, Listener listener) {
+        this.context = context;
+        this.listener = listener;
+    }
+
+    void start(Endpoint endpoint, int timeoutMillis, EventLoop loop) {
+        SocketChannel upstream;
+        try {
+            upstream = context.transport().newSocketChannel();
+        } catch (ChannelException noSocket) {
+            listener.failed(SocketFailure.of(noSocket));
+            return;
+        }
+        channel = upstream;
+        context.tuning().applyTo(upstream, timeoutMillis);
+        loop.register(upstream).addListener(registered -> {
+            if (registered.isSuccess()) {
+                upstream.connect(new InetSocketAddress(endpoint.address(), endpoint.port()))
+                        .addListener((ChannelFuture future) -> finish(upstream, future));
+            } else {
+                fail(SocketFailure.of(registered.cause()));
+            }
+        });
+    }
+
+    /** Gives up: the listener hears no more. */
+    void cancel() {
+        cancelled = true;
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private void finish(SocketChannel upstream, ChannelFuture future) {
+        if (!future.isSuccess()) {
+            upstream.close();
+            fail(SocketFailure.of(future.cause()));
+        } else if (cancelled) {
+            upstream.close();
+        } else {
+            listener.connected(upstream);
+        }
+    }
+
+    private void fail(SocketFailure failure) {
+        if (!cancelled) {
+            listener.failed(failure);
+        }
+    }
+}

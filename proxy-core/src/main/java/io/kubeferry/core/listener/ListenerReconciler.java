@@ -1,0 +1,129 @@
+package io.kubeferry.core.listener;
+
+import io.kubeferry.core.connection.ConnectionAcceptor;
+import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.RoutingPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes exactly those addresses listen that the plan serves. An address that cannot be bound costs no other one
+ * anything; it is reported once, counted, and tried again by {@link #retry}.
+ *
+ * <p>Thread-safe. Calls block until the kernel has done what they ask.
+ */
+public final class ListenerReconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerReconciler.class);
+    private static final int REPORTED_AT_ONCE = 10;
+
+    private final ServiceListener.Sockets sockets;
+    private final Map<ListenAddress, ServiceListener> listeners = new LinkedHashMap<>();
+    private final Map<ListenAddress, BindProblem> problems = new LinkedHashMap<>();
+    private Map<ListenAddress, Route> wanted = Map.of();
+
+    private ListenerReconciler(ServiceListener.Sockets sockets) {
+        this.sockets = sockets;
+    }
+
+    /** Listeners on {@code loops} that hand what they accept to {@code acceptor} while {@code budget} has room. */
+    public static ListenerReconciler over(
+            Transport transport,
+            EventLoops loops,
+            ConnectionAcceptor acceptor,
+            ConnectionBudget budget,
+            Ticker ticker) {
+        return new ListenerReconciler(
+                new ServiceListener.Sockets(transport, loops, acceptor, budget, new AcceptPauses(ticker)));
+    }
+
+    /** Closes what {@code plan} does not serve, then binds what is missing. */
+    public synchronized void reconcile(RoutingPlan plan) {
+        Map<ListenAddress, Route> served = new LinkedHashMap<>(plan.routes());
+        served.values().removeIf(route -> !route.isServed());
+        wanted = served;
+
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        listeners.entrySet().removeIf(entry -> {
+            boolean gone = !served.containsKey(entry.getKey());
+            if (gone) {
+                closing.add(entry.getValue().close());
+            }
+            return gone;
+        });
+        problems.keySet().retainAll(served.keySet());
+        closing.forEach(CompletableFuture::join);
+
+        for (ListenAddress address : served.keySet()) {
+            listeners.computeIfAbsent(address, place -> new ServiceListener(place, sockets));
+        }
+        report(bindMissing());
+    }
+
+    /** Tries again what could not be bound. */
+    public synchronized void retry() {
+        if (!problems.isEmpty()) {
+            report(bindMissing());
+        }
+    }
+
+    /** What should be listening and is not. */
+    public synchronized List<BindProblem> problems() {
+        return List.copyOf(problems.values());
+    }
+
+    /** The number of addresses that listen. */
+    public synchronized int listening() {
+        return listeners.size() - problems.size();
+    }
+
+    /** Stops listening everywhere. */
+    public void closeAll() {
+        reconcile(RoutingPlan.EMPTY);
+    }
+
+    /** Binds every listener that is not bound, and returns the problems that were not known before. */
+    private List<BindProblem> bindMissing() {
+        Map<ListenAddress, CompletableFuture<Optional<SocketFailure>>> binding = new LinkedHashMap<>();
+        listeners.forEach((address, listener) -> {
+            if (!listener.isListening()) {
+                binding.put(address, listener.bind());
+            }
+        });
+        List<BindProblem> fresh = new ArrayList<>();
+        binding.forEach((address, outcome) -> {
+            Route route = Objects.requireNonNull(wanted.get(address));
+            Optional<SocketFailure> failure = outcome.join();
+            if (failure.isEmpty()) {
+                if (problems.remove(address) != null) {
+                    LOG.info(
+                            "listening again: {} for Service {}",
+                            address,
+                            route.servicePort().name());
+                }
+            } else if (problems.put(address, new BindProblem(route, failure.get())) == null) {
+                fresh.add(new BindProblem(route, failure.get()));
+            }
+        });
+        return fresh;
+    }
+
+    private static void report(List<BindProblem> fresh) {
+        fresh.stream().limit(REPORTED_AT_ONCE).forEach(problem -> LOG.warn("{}; trying again", problem));
+        if (fresh.size() > REPORTED_AT_ONCE) {
+            LOG.warn("and {} more addresses could not be bound; trying again", fresh.size() - REPORTED_AT_ONCE);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.kubeferry.core.net;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.function.Supplier;
+
+/**
+ * How sockets are driven: the classes that belong together, and why these were chosen. Immutable.
+ */
+public final class Transport {
+    private final String name;
+    private final String reason;
+    private final Supplier<IoHandlerFactory> ioHandlers;
+    private final Supplier<ServerSocketChannel> serverChannels;
+    private final Supplier<SocketChannel> socketChannels;
+    private final KeepAlive keepAlive;
+
+    private Transport(
+            String name,
+            String reason,
+            Supplier<IoHandlerFactory> ioHandlers,
+            Supplier<ServerSocketChannel> serverChannels,
+            Supplier<SocketChannel> socketChannels,
+            KeepAlive keepAlive) {
+        this.name = name;
+        this.reason = reason;
+        this.ioHandlers = ioHandlers;
+        this.serverChannels = serverChannels;
+        this.socketChannels = socketChannels;
+        this.keepAlive = keepAlive;
+    }
+
+    /**
+     * The transport that {@code preference} asks for.
+     *
+     * @throws IllegalArgumentException if this host does not have it; the message says why
+     */
+    public static Transport choose(TransportPreference preference) {
+        return switch (preference) {
+            case AUTO ->
+                Epoll.isAvailable()
+                        ? epoll("the best one measured so far on this host")
+                        : nio("epoll is not available: " + why(Epoll.unavailabilityCause()));
+            case EPOLL -> {
+                if (!Epoll.isAvailable()) {
+                    throw new IllegalArgumentException(
+                            "--transport: epoll is not available here: " + why(Epoll.unavailabilityCause()));
+                }
+                yield epoll("asked for");
+            }
+            case IO_URING -> {
+                if (!IoUring.isAvailable()) {
+                    throw new IllegalArgumentException(
+                            "--transport: io_uring is not available here: " + why(IoUring.unavailabilityCause()));
+                }
+                yield ioUring("asked for");
+            }
+            case NIO -> nio("asked for");
+        };
+    }
+
+    private static Transport epoll(String reason) {
+        return new Transport(
+                "epoll",
+                reason,
+                EpollIoHandler::newFactory,
+                EpollServerSocketChannel::new,
+                EpollSocketChannel::new,
+                KeepAlive.NATIVE);
+    }
+
+    private static Transport ioUring(String reason) {
+        return new Transport(
+                "io_uring",
+                reason,
+                IoUringIoHandler::newFactory,
+                IoUringServerSocketChannel::new,
+                IoUringSocketChannel::new,
+                KeepAlive.NATIVE);
+    }
+
+    private static Transport nio(String reason) {
+        return new Transport(
+                "nio",
+                reason,
+                NioIoHandler::newFactory,
+                NioServerSocketChannel::new,
+                NioSocketChannel::new,
+                KeepAlive.JDK);
+    }
+
+    private static String why(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** {@code epoll}, {@code io_uring} or {@code nio}. */
+    public String name() {
+        return name;
+    }
+
+    /** Why it was chosen, in words. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Makes the part of an event loop that waits for sockets. */
+    public IoHandlerFactory newIoHandlerFactory() {
+        return ioHandlers.get();
+    }
+
+    /** An unregistered listening channel. */
+    public ServerSocketChannel newServerChannel() {
+        return serverChannels.get();
+    }
+
+    /** An unregistered channel to connect with. */
+    public SocketChannel newSocketChannel() {
+        return socketChannels.get();
+    }
+
+    /** How keep-alive times are set on this transport's channels. */
+    KeepAlive keepAlive() {
+        return keepAlive;
+    }
+}

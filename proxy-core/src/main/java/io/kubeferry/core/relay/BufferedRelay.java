@@ -1,0 +1,91 @@
+package io.kubeferry.core.relay;
+
+import io.kubeferry.core.net.AbortiveClose;
+import io.kubeferry.core.net.ResetProbe;
+import io.kubeferry.core.observe.CloseReason;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * A relay that reads into a buffer and writes it to the other side: works on every transport.
+ *
+ * <p>Threading: event loop of the channels only.
+ */
+public final class BufferedRelay implements Relay {
+    private final SocketChannel downstream;
+    private final SocketChannel upstream;
+    private final RelayListener listener;
+    private RelayState state = RelayState.OPEN;
+
+    /** A relay between two channels that do not read yet ({@code autoRead} off, half-closure allowed). */
+    public BufferedRelay(SocketChannel downstream, SocketChannel upstream, RelayListener listener) {
+        this.downstream = downstream;
+        this.upstream = upstream;
+        this.listener = listener;
+    }
+
+    @Override
+    public void start() {
+        downstream.pipeline().addLast(new RelayHandler(this, Direction.TO_ENDPOINT, downstream, upstream));
+        upstream.pipeline().addLast(new RelayHandler(this, Direction.TO_CLIENT, upstream, downstream));
+        downstream.config().setAutoRead(true);
+        upstream.config().setAutoRead(true);
+    }
+
+    @Override
+    public void abort(CloseReason reason) {
+        if (state == RelayState.ENDED) {
+            return;
+        }
+        state = RelayState.ENDED;
+        AbortiveClose.reset(downstream);
+        AbortiveClose.reset(upstream);
+        listener.ended(reason);
+    }
+
+    @Override
+    public void noticeResetAfterFin() {
+        switch (state) {
+            case ENDPOINT_TOLD -> {
+                if (ResetProbe.isReset(downstream)) {
+                    abort(CloseReason.DOWNSTREAM_RESET);
+                }
+            }
+            case CLIENT_TOLD -> {
+                if (ResetProbe.isReset(upstream)) {
+                    abort(CloseReason.UPSTREAM_RESET);
+                }
+            }
+            case OPEN, ENDED -> {
+                // Reads report a reset, or nobody cares any more.
+            }
+        }
+    }
+
+    @Override
+    public boolean isHalfClosed() {
+        return state.isHalfClosed();
+    }
+
+    /** Whether bytes may still be moved. */
+    boolean isRunning() {
+        return state != RelayState.ENDED;
+    }
+
+    void moved(Direction direction, long bytes) {
+        listener.moved(direction, bytes);
+    }
+
+    /** The last byte and the FIN of {@code direction} have gone out. */
+    void directionEnded(Direction direction) {
+        if (state == RelayState.ENDED) {
+            return;
+        }
+        state = state.afterEndOf(direction);
+        if (state == RelayState.ENDED) {
+            // With half-closure allowed Netty leaves a channel open whose two directions have ended.
+            downstream.close();
+            upstream.close();
+            listener.ended(CloseReason.COMPLETED);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.kubeferry.core.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+
+/**
+ * One direction of a {@link BufferedRelay}: what is read on {@code source} is written to {@code sink}.
+ *
+ * <p>Writes use void promises, which cost no allocation; a write that fails comes back as {@code exceptionCaught} of the
+ * sink's own handler.
+ *
+ * <p>Threading: event loop of the channels only.
+ */
+final class RelayHandler extends ChannelInboundHandlerAdapter {
+    private final BufferedRelay relay;
+    private final Direction direction;
+    private final SocketChannel source;
+    private final SocketChannel sink;
+    private long bytesSinceFlush;
+
+    RelayHandler(BufferedRelay relay, Direction direction, SocketChannel source, SocketChannel sink) {
+        this.relay = relay;
+        this.direction = direction;
+        this.source = source;
+        this.sink = sink;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!relay.isRunning()) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        bytesSinceFlush += ((ByteBuf) message).readableBytes();
+        sink.write(message, sink.voidPromise());
+        if (!sink.isWritable()) {
+            passOn();
+            pauseWhileSinkIsFull();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        passOn();
+        pauseWhileSinkIsFull();
+    }
+
+    /** The sink of the other direction is this handler's source: when it takes bytes again, the other side is read on. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (source.isWritable() && relay.isRunning()) {
+            sink.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && relay.isRunning()) {
+            passOn();
+            // The empty write completes when everything before it has been taken by the kernel.
+            sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+                if (written.isSuccess()) {
+                    sink.shutdownOutput().addListener(this::finSent);
+                }
+                // A failed write has closed the sink: its own handler ends the relay.
+            });
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        relay.abort(RelayFailures.reasonOf(cause, direction));
+    }
+
+    /** The channel is closed although not both directions have ended. */
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        relay.abort(RelayFailures.resetBySourceOf(direction));
+    }
+
+    private void passOn() {
+        if (bytesSinceFlush > 0 && relay.isRunning()) {
+            relay.moved(direction, bytesSinceFlush);
+            bytesSinceFlush = 0;
+            sink.flush();
+        }
+    }
+
+    private void pauseWhileSinkIsFull() {
+        if (!sink.isWritable()) {
+            source.config().setAutoRead(false);
+        }
+    }
+
+    private void finSent(Future<? super Void> sent) {
+        if (sent.isSuccess()) {
+            relay.directionEnded(direction);
+        } else {
+            // The sink was reset before the FIN could go out.
+            relay.abort(RelayFailures.resetBySinkOf(direction));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.kubeferry.core.routing;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What a plan needs to know of this host. Immutable.
+ *
+ * @param nodePortAddresses the addresses on which node ports are offered
+ * @param firstUnprivilegedPort this process cannot bind ports below; 0 if it can bind any
+ * @param wholeLoopbackNetwork whether all of 127.0.0.0/8 can be bound, as on Linux; else only 127.0.0.1
+ */
+public record HostFacts(List<InetAddress> nodePortAddresses, int firstUnprivilegedPort, boolean wholeLoopbackNetwork) {
+    /** Freezes the list. */
+    public HostFacts {
+        nodePortAddresses = List.copyOf(nodePortAddresses);
+    }
+}

@@ -1,0 +1,141 @@
+package io.kubeferry.core.relay;
+
+import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.SocketTuning;
+import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.net.TransportPreference;
+import io.kubeferry.core.observe.CloseReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** One relay between two real connections, with plain blocking sockets at their far ends. */
+final class RelayHarness implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final EventLoops loops;
+    private final Channel listener;
+    private final ServerSocket endpointListener;
+    private final Socket client;
+    private final Socket endpoint;
+    private final Map<Direction, LongAdder> moved = new ConcurrentHashMap<>();
+    private final CompletableFuture<CloseReason> end = new CompletableFuture<>();
+    private final CompletableFuture<Relay> relay = new CompletableFuture<>();
+    private final CompletableFuture<SocketChannel> downstreamChannel = new CompletableFuture<>();
+    private final CompletableFuture<SocketChannel> upstreamChannel = new CompletableFuture<>();
+
+    RelayHarness(TransportPreference preference) throws Exception {
+        Transport transport = Transport.choose(preference);
+        loops = new EventLoops(transport, 1);
+        endpointListener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        EventLoop loop = loops.next();
+        ServerSocketChannel server = transport.newServerChannel();
+        server.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object accepted) {
+                connect(transport, loop, (SocketChannel) accepted);
+            }
+        });
+        loop.register(server).sync();
+        listener = server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync()
+                .channel();
+        client = new Socket();
+        client.connect(listener.localAddress());
+        endpoint = endpointListener.accept();
+        relay.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void connect(Transport transport, EventLoop loop, SocketChannel downstream) {
+        SocketTuning tuning = new SocketTuning(transport);
+        tuning.applyTo(downstream);
+        SocketChannel upstream = transport.newSocketChannel();
+        tuning.applyTo(upstream);
+        downstreamChannel.complete(downstream);
+        upstreamChannel.complete(upstream);
+        loop.register(downstream);
+        loop.register(upstream)
+                .addListener(_ -> upstream.connect(endpointListener.getLocalSocketAddress())
+                        .addListener(connected -> {
+                            if (!connected.isSuccess()) {
+                                relay.completeExceptionally(connected.cause());
+                                return;
+                            }
+                            Relay started = new BufferedRelay(downstream, upstream, new Recorder());
+                            started.start();
+                            relay.complete(started);
+                        }));
+    }
+
+    Socket client() {
+        return client;
+    }
+
+    Socket endpoint() {
+        return endpoint;
+    }
+
+    SocketChannel downstream() {
+        return downstreamChannel.join();
+    }
+
+    SocketChannel upstream() {
+        return upstreamChannel.join();
+    }
+
+    Relay relay() {
+        return relay.join();
+    }
+
+    void onLoop(Runnable action) throws Exception {
+        downstream().eventLoop().submit(action).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    long moved(Direction direction) {
+        return moved.computeIfAbsent(direction, _ -> new LongAdder()).sum();
+    }
+
+    boolean hasEnded() {
+        return end.isDone();
+    }
+
+    CloseReason awaitEnd() throws Exception {
+        return end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        endpoint.close();
+        endpointListener.close();
+        listener.close().syncUninterruptibly();
+        loops.close();
+    }
+
+    private final class Recorder implements RelayListener {
+        @Override
+        public void moved(Direction direction, long bytes) {
+            moved.computeIfAbsent(direction, _ -> new LongAdder()).add(bytes);
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            if (!end.complete(reason)) {
+                throw new AssertionError("ended twice, the second time for " + reason);
+            }
+        }
+    }
+}

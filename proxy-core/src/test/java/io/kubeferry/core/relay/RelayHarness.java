@@ -8,6 +8,7 @@ import io.kubeferry.core.observe.CloseReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -16,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +35,7 @@ final class RelayHarness implements AutoCloseable {
     private final Socket client;
     private final Socket endpoint;
     private final Map<Direction, LongAdder> moved = new ConcurrentHashMap<>();
+    private final List<Runnable> cleanUps = new ArrayList<>();
     private final CompletableFuture<CloseReason> end = new CompletableFuture<>();
     private final CompletableFuture<Relay> relay = new CompletableFuture<>();
     private final CompletableFuture<SocketChannel> downstreamChannel = new CompletableFuture<>();
@@ -116,8 +120,25 @@ final class RelayHarness implements AutoCloseable {
         return end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Bytes that wait in memory for the endpoint to take them. */
+    long pendingTowardsEndpoint() throws Exception {
+        return upstream()
+                .eventLoop()
+                .submit(() -> {
+                    ChannelOutboundBuffer pending = upstream().unsafe().outboundBuffer();
+                    return pending == null ? 0L : pending.totalPendingWriteBytes();
+                })
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Runs {@code cleanUp} when the harness is closed. */
+    void onEnd(Runnable cleanUp) {
+        cleanUps.add(cleanUp);
+    }
+
     @Override
     public void close() throws IOException {
+        cleanUps.forEach(Runnable::run);
         client.close();
         endpoint.close();
         endpointListener.close();

@@ -1,0 +1,345 @@
+package io.kubeferry.core.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.kubeferry.core.net.TransportPreference;
+import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.Transports;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@link Relay} promises, over real sockets, for every relay kind and every transport of this host. */
+@ParameterizedClass
+@MethodSource("transports")
+class RelayContractTest {
+    private static final int MEGABYTE = 1024 * 1024;
+
+    private final TransportPreference transport;
+
+    RelayContractTest(TransportPreference transport) {
+        this.transport = transport;
+    }
+
+    static Iterable<TransportPreference> transports() {
+        return Transports.available();
+    }
+
+    @Test
+    void bytesGoBothWaysAtOnceCompleteAndInOrder() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            long toEndpoint = 24L * MEGABYTE + 12_345;
+            long toClient = 16L * MEGABYTE + 1;
+            CompletableFuture<Long> atEndpoint = checksumOfAll(harness.endpoint());
+            CompletableFuture<Long> atClient = checksumOfAll(harness.client());
+            CompletableFuture<Long> fromClient = sendRandom(harness.client(), toEndpoint, 1);
+            CompletableFuture<Long> fromEndpoint = sendRandom(harness.endpoint(), toClient, 2);
+
+            assertThat(atEndpoint.get()).isEqualTo(fromClient.get());
+            assertThat(atClient.get()).isEqualTo(fromEndpoint.get());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+            assertThat(harness.moved(Direction.TO_ENDPOINT)).isEqualTo(toEndpoint);
+            assertThat(harness.moved(Direction.TO_CLIENT)).isEqualTo(toClient);
+        }
+    }
+
+    @Test
+    void clientThatSendsItsFinWithTheRequestGetsTheWholeAnswer() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            send(harness.client(), "request");
+            harness.client().shutdownOutput();
+
+            assertThat(receiveAll(harness.endpoint())).isEqualTo("request");
+            CompletableFuture<Long> atClient = checksumOfAll(harness.client());
+            CompletableFuture<Long> fromEndpoint = sendRandom(harness.endpoint(), 4L * MEGABYTE, 3);
+
+            assertThat(atClient.get()).isEqualTo(fromEndpoint.get());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+        }
+    }
+
+    @Test
+    void endpointThatEndsItsDirectionStillHearsTheClient() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            send(harness.endpoint(), "banner");
+            harness.endpoint().shutdownOutput();
+
+            assertThat(receiveAll(harness.client())).isEqualTo("banner");
+            assertThat(harness.hasEnded()).isFalse();
+            send(harness.client(), "late words");
+            harness.client().shutdownOutput();
+            assertThat(receiveAll(harness.endpoint())).isEqualTo("late words");
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+        }
+    }
+
+    @Test
+    void channelsAreClosedWhenBothDirectionsHaveEnded() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            harness.client().shutdownOutput();
+            harness.endpoint().shutdownOutput();
+
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+            Await.until(
+                    () -> !harness.downstream().isOpen() && !harness.upstream().isOpen());
+        }
+    }
+
+    @Test
+    void resetOfTheClientReachesTheEndpointAsReset() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            reset(harness.client());
+
+            assertReset(harness.endpoint());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.DOWNSTREAM_RESET);
+        }
+    }
+
+    @Test
+    void resetOfTheEndpointReachesTheClientAsReset() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            reset(harness.endpoint());
+
+            assertReset(harness.client());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.UPSTREAM_RESET);
+        }
+    }
+
+    @Test
+    void bytesBeforeAResetAreDeliveredAsFarAsTheReaderTakesThem() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            send(harness.endpoint(), "last words");
+            assertThat(receive(harness.client(), "last words".length())).isEqualTo("last words");
+            reset(harness.endpoint());
+
+            assertReset(harness.client());
+        }
+    }
+
+    @Test
+    void resetReachesTheOtherSideAlsoWhileThatSideReadsNothing() throws Exception {
+        // NIO learns of a reset by reading, and it does not read while the other side is full.
+        assumeThat(transport).isNotEqualTo(TransportPreference.NIO);
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            fillTowardsSilentReader(harness.client(), harness);
+            reset(harness.client());
+
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.DOWNSTREAM_RESET);
+        }
+    }
+
+    @Test
+    void resetAfterTheFinIsNoticedByTheProbe() throws Exception {
+        assumeThat(transport).as("NIO cannot ask the kernel").isNotEqualTo(TransportPreference.NIO);
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            harness.client().shutdownOutput();
+            assertThat(receiveAll(harness.endpoint())).isEmpty();
+            reset(harness.client());
+
+            Await.until(() -> {
+                harness.onLoop(() -> harness.relay().noticeResetAfterFin());
+                return harness.hasEnded();
+            });
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.DOWNSTREAM_RESET);
+            Await.until(() -> writingFails(harness.endpoint()));
+        }
+    }
+
+    @Test
+    void theProbeLeavesAHealthyHalfClosedConnectionAlone() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            harness.client().shutdownOutput();
+            assertThat(receiveAll(harness.endpoint())).isEmpty();
+            Await.until(() -> harness.relay().isHalfClosed());
+            harness.onLoop(() -> harness.relay().noticeResetAfterFin());
+
+            send(harness.endpoint(), "still here");
+            assertThat(receive(harness.client(), "still here".length())).isEqualTo("still here");
+        }
+    }
+
+    @Test
+    void silentReaderStopsTheWriterAndMemoryStaysBounded() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            fillTowardsSilentReader(harness.client(), harness);
+            assertThat(harness.pendingTowardsEndpoint()).isLessThan(2L * MEGABYTE);
+
+            CompletableFuture<Long> atEndpoint = countAll(harness.endpoint());
+            harness.client().shutdownOutput();
+            assertThat(atEndpoint.get()).isEqualTo(harness.moved(Direction.TO_ENDPOINT));
+        }
+    }
+
+    @Test
+    void abortResetsBothSidesAndNamesItsReason() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            harness.onLoop(() -> harness.relay().abort(CloseReason.DRAIN_DEADLINE));
+
+            assertReset(harness.client());
+            assertReset(harness.endpoint());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.DRAIN_DEADLINE);
+        }
+    }
+
+    @Test
+    void writingToAnEndpointThatClosedForGoodResetsTheClient() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            harness.endpoint().close();
+            assertThat(harness.client().getInputStream().read()).isEqualTo(-1);
+
+            Await.until(() -> writingFails(harness.client()));
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.UPSTREAM_RESET);
+        }
+    }
+
+    @Test
+    void smallMessagesPingPong() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            for (int i = 0; i < 2_000; i++) {
+                exchange(harness);
+            }
+            harness.client().shutdownOutput();
+            harness.endpoint().shutdownOutput();
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+            assertThat(harness.moved(Direction.TO_ENDPOINT)).isEqualTo(2_000L * "ping".length());
+            assertThat(harness.moved(Direction.TO_CLIENT)).isEqualTo(2_000L * "pong".length());
+        }
+    }
+
+    /** Writes until nothing more is taken, while the endpoint reads nothing. */
+    private static void fillTowardsSilentReader(Socket client, RelayHarness harness) throws Exception {
+        LongAdder written = new LongAdder();
+        Thread writer = Thread.ofVirtual().start(() -> {
+            byte[] chunk = new byte[8 * 1024];
+            try {
+                OutputStream out = client.getOutputStream();
+                while (!Thread.currentThread().isInterrupted()) {
+                    out.write(chunk);
+                    written.add(chunk.length);
+                }
+            } catch (IOException stopped) {
+                // The test has closed or reset the socket under us.
+            }
+        });
+        harness.onEnd(writer::interrupt);
+        Await.untilSteady(written::sum);
+        assertThat(writer.isAlive()).isTrue();
+    }
+
+    private static boolean writingFails(Socket socket) {
+        try {
+            send(socket, "anyone there?");
+            return false;
+        } catch (IOException brokenPipe) {
+            return true;
+        }
+    }
+
+    private static void exchange(RelayHarness harness) throws IOException {
+        send(harness.client(), "ping");
+        assertThat(receive(harness.endpoint(), 4)).isEqualTo("ping");
+        send(harness.endpoint(), "pong");
+        assertThat(receive(harness.client(), 4)).isEqualTo("pong");
+    }
+
+    private static void assertReset(Socket socket) {
+        assertThatThrownBy(() -> {
+                    while (socket.getInputStream().read() >= 0) {
+                        // Bytes that were under way may still arrive.
+                    }
+                })
+                .hasMessageContaining("reset");
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String receive(Socket socket, int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    private static String receiveAll(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Sends {@code length} random bytes in pieces of random sizes, then a FIN; completes with their checksum. */
+    private static CompletableFuture<Long> sendRandom(Socket socket, long length, long seed) {
+        return inBackground(() -> {
+            Random random = new Random(seed);
+            CRC32 checksum = new CRC32();
+            OutputStream out = socket.getOutputStream();
+            byte[] buffer = new byte[256 * 1024];
+            for (long left = length; left > 0; ) {
+                int size = (int) Math.min(left, 1 + random.nextInt(buffer.length));
+                byte[] piece = new byte[size];
+                random.nextBytes(piece);
+                checksum.update(piece);
+                out.write(piece);
+                left -= size;
+            }
+            socket.shutdownOutput();
+            return checksum.getValue();
+        });
+    }
+
+    private static CompletableFuture<Long> checksumOfAll(Socket socket) {
+        return inBackground(() -> {
+            CRC32 checksum = new CRC32();
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[64 * 1024];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                checksum.update(buffer, 0, read);
+            }
+            return checksum.getValue();
+        });
+    }
+
+    private static CompletableFuture<Long> countAll(Socket socket) {
+        return inBackground(() -> {
+            long count = 0;
+            byte[] buffer = new byte[64 * 1024];
+            InputStream in = socket.getInputStream();
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                count += read;
+            }
+            return count;
+        });
+    }
+
+    private static <T> CompletableFuture<T> inBackground(Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                result.complete(task.call());
+            } catch (Exception failure) {
+                result.completeExceptionally(failure);
+            }
+        });
+        return result;
+    }
+}

@@ -49,7 +49,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         Ticker ticker = Ticker.system();
         planner = new RoutingPlanner(config.origin());
         budget = new ConnectionBudget(DescriptorBudget.connections(maxFileDescriptors, 0));
-        destinations = new DestinationTable(budget, RandomGenerator.getDefault());
+        destinations = new DestinationTable(budget, RandomGenerator.getDefault(), ticker);
         loops = new EventLoops(config.transport(), config.eventLoops());
         acceptor = new ConnectionAcceptor(config.transport(), loops, config.connections(), destinations, ticker);
         listeners = ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker);

@@ -2,6 +2,7 @@ package io.kubeferry.core.balance;
 
 import io.kubeferry.core.model.Endpoint;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -26,7 +27,7 @@ public final class RoundRobinPicker implements EndpointPicker {
         }
     }
 
-    /** Takes turns over {@code endpoints}, beginning at a random one. */
+    /** Takes turns over {@code endpoints}, in {@link Endpoint#ORDER}, beginning at a random one. */
     public RoundRobinPicker(List<Endpoint> endpoints, RandomGenerator random) {
         int start = endpoints.isEmpty() ? 0 : random.nextInt(endpoints.size());
         ring = new Ring(List.copyOf(endpoints), new AtomicInteger(start));
@@ -57,6 +58,14 @@ public final class RoundRobinPicker implements EndpointPicker {
             }
         }
         return null;
+    }
+
+    /** The endpoint at the address and port of {@code target}, or null if there is none (any more). */
+    @Nullable
+    Endpoint find(Endpoint target) {
+        List<Endpoint> endpoints = ring.endpoints();
+        int index = Collections.binarySearch(endpoints, target, Endpoint.ORDER);
+        return index < 0 ? null : endpoints.get(index);
     }
 
     @Override

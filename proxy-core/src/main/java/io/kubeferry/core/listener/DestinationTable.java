@@ -1,5 +1,8 @@
 package io.kubeferry.core.listener;
 
+import io.kubeferry.core.balance.AffinityPicker;
+import io.kubeferry.core.balance.AffinityTable;
+import io.kubeferry.core.balance.EndpointPicker;
 import io.kubeferry.core.balance.RoundRobinPicker;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.connection.Destination;
@@ -11,6 +14,7 @@ import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
+import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.UsableEndpoints;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -35,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class DestinationTable implements Destinations {
     private final ConnectionBudget budget;
     private final RandomGenerator random;
+    private final AffinityTables affinities;
     private Map<PickerKey, Picking> pickings = Map.of();
     private Map<ServicePortName, Counting> countings = Map.of();
     private volatile Map<InetSocketAddress, Destination> byAddress = Map.of();
@@ -42,14 +48,18 @@ public final class DestinationTable implements Destinations {
 
     private record PickerKey(ServicePortKey servicePort, TrafficPolicy policy) {}
 
-    private record Picking(RoundRobinPicker picker, Destination destination) {}
+    private record Picking(RoundRobinPicker rotation, Optional<AffinityTable> affinity, Destination destination) {}
 
     private record Counting(ServicePortStats stats, ConnectionBudget.Share share) {}
 
-    /** An empty table whose service ports share {@code budget}; {@code random} says where a round robin begins. */
-    public DestinationTable(ConnectionBudget budget, RandomGenerator random) {
+    /**
+     * An empty table whose service ports share {@code budget}; {@code random} says where a round robin begins, {@code
+     * ticker} when a session affinity ends.
+     */
+    public DestinationTable(ConnectionBudget budget, RandomGenerator random, Ticker ticker) {
         this.budget = budget;
         this.random = random;
+        this.affinities = new AffinityTables(ticker);
     }
 
     @Override
@@ -65,6 +75,7 @@ public final class DestinationTable implements Destinations {
     /** Serves {@code plan} from now on. */
     public void update(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
         updateCountings(plan, servicePorts);
+        affinities.update(plan);
         Map<PickerKey, Picking> newPickings = new HashMap<>();
         Map<InetSocketAddress, Destination> newByAddress = new HashMap<>();
         for (Route route : plan.routes().values()) {
@@ -84,12 +95,20 @@ public final class DestinationTable implements Destinations {
         if (counting == null) {
             throw new IllegalStateException("route of a service port that is not in the snapshot: " + key);
         }
-        if (before != null && before.destination().stats() == counting.stats()) {
-            before.picker().update(endpoints);
-            return before;
+        Optional<AffinityTable> affinity = affinities.of(key.servicePort());
+        if (before == null) {
+            return picking(new RoundRobinPicker(endpoints, random), affinity, counting);
         }
-        RoundRobinPicker picker = new RoundRobinPicker(endpoints, random);
-        return new Picking(picker, new Destination(picker, counting.stats(), counting.share()));
+        before.rotation().update(endpoints);
+        return before.affinity().equals(affinity) && before.destination().stats() == counting.stats()
+                ? before
+                : picking(before.rotation(), affinity, counting);
+    }
+
+    private static Picking picking(RoundRobinPicker rotation, Optional<AffinityTable> affinity, Counting counting) {
+        EndpointPicker picker = affinity.<EndpointPicker>map(table -> new AffinityPicker(rotation, table))
+                .orElse(rotation);
+        return new Picking(rotation, affinity, new Destination(picker, counting.stats(), counting.share()));
     }
 
     private void updateCountings(RoutingPlan plan, Iterable<ServicePort> servicePorts) {

@@ -1,0 +1,69 @@
+package io.kubeferry.core.listener;
+
+import io.kubeferry.core.balance.AffinityTable;
+import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.model.ServicePortKey;
+import io.kubeferry.core.model.SessionAffinity;
+import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.RoutingPlan;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The affinity tables of the service ports that want one: made when session affinity is switched on, without history;
+ * dropped when it is switched off; rid of endpoints that no address of the service port uses any more.
+ *
+ * <p>Threading: sync thread only; the tables themselves are thread-safe.
+ */
+final class AffinityTables {
+    private final Ticker ticker;
+    private Map<ServicePortKey, AffinityTable> tables = Map.of();
+    private Map<ServicePortKey, TreeSet<Endpoint>> endpointsInUse = Map.of();
+
+    AffinityTables(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    /** The table of {@code servicePort}, if it has session affinity in the last plan. */
+    Optional<AffinityTable> of(ServicePortKey servicePort) {
+        return Optional.ofNullable(tables.get(servicePort));
+    }
+
+    void update(RoutingPlan plan) {
+        Map<ServicePortKey, AffinityTable> newTables = new HashMap<>();
+        Map<ServicePortKey, TreeSet<Endpoint>> inUse = new HashMap<>();
+        for (Route route : plan.routes().values()) {
+            ServicePort servicePort = route.servicePort();
+            switch (servicePort.rules().affinity()) {
+                case SessionAffinity.None() -> {}
+                case SessionAffinity.ClientIp(Duration timeout) -> {
+                    newTables.computeIfAbsent(servicePort.key(), key -> table(key, timeout));
+                    inUse.computeIfAbsent(servicePort.key(), _ -> new TreeSet<>(Endpoint.ORDER))
+                            .addAll(route.endpoints());
+                }
+            }
+        }
+        inUse.forEach((key, endpoints) -> {
+            AffinityTable table = newTables.get(key);
+            if (table != null && !endpoints.equals(endpointsInUse.get(key))) {
+                table.retain(endpoints::contains);
+            }
+        });
+        tables = newTables;
+        endpointsInUse = inUse;
+    }
+
+    private AffinityTable table(ServicePortKey key, Duration timeout) {
+        AffinityTable before = tables.get(key);
+        if (before == null) {
+            return new AffinityTable(timeout, ticker::nanos);
+        }
+        before.setTimeout(timeout);
+        return before;
+    }
+}

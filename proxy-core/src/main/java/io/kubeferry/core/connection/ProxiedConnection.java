@@ -192,12 +192,11 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         if (context.settings().idleTimeout().isPresent()
                 && silentNanos >= context.settings().idleTimeout().get().toNanos()) {
             running.abort(CloseReason.IDLE_TIMEOUT);
-        } else if (running.isHalfClosed()) {
-            if (silentNanos >= context.settings().halfClosedTimeout().toNanos()) {
-                running.abort(CloseReason.HALF_CLOSED_TIMEOUT);
-            } else {
-                running.noticeResetAfterFin();
-            }
+        } else if (running.isHalfClosed()
+                && silentNanos >= context.settings().halfClosedTimeout().toNanos()) {
+            running.abort(CloseReason.HALF_CLOSED_TIMEOUT);
+        } else {
+            running.noticeUnseenReset();
         }
     }
 

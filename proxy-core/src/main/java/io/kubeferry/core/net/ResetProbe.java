@@ -5,8 +5,8 @@ import io.netty.channel.unix.RawUnixChannelOption;
 import java.nio.ByteBuffer;
 
 /**
- * Asks the kernel whether a connection was reset after its peer had already sent a FIN. Reading cannot tell: Linux goes
- * on to report end of file. Thread-safe.
+ * Asks the kernel whether a connection was reset. Reading cannot always tell: after a FIN Linux goes on to report end of
+ * file, and while nothing is read nothing is reported. Thread-safe.
  */
 public final class ResetProbe {
     /** TCP_INFO, as far as its first field: the state of the connection. */

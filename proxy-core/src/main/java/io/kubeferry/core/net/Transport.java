@@ -2,7 +2,6 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -75,7 +74,7 @@ public final class Transport {
         return new Transport(
                 "epoll",
                 reason,
-                EpollIoHandler::newFactory,
+                RegisteredEpoll::newFactory,
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 KeepAlive.NATIVE);

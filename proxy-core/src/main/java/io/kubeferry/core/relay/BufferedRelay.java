@@ -43,22 +43,16 @@ public final class BufferedRelay implements Relay {
     }
 
     @Override
-    public void noticeResetAfterFin() {
-        switch (state) {
-            case ENDPOINT_TOLD -> {
-                if (ResetProbe.isReset(downstream)) {
-                    abort(CloseReason.DOWNSTREAM_RESET);
-                }
-            }
-            case CLIENT_TOLD -> {
-                if (ResetProbe.isReset(upstream)) {
-                    abort(CloseReason.UPSTREAM_RESET);
-                }
-            }
-            case OPEN, ENDED -> {
-                // Reads report a reset, or nobody cares any more.
-            }
+    public void noticeUnseenReset() {
+        if (isUnread(downstream) && ResetProbe.isReset(downstream)) {
+            abort(CloseReason.DOWNSTREAM_RESET);
+        } else if (isUnread(upstream) && ResetProbe.isReset(upstream)) {
+            abort(CloseReason.UPSTREAM_RESET);
         }
+    }
+
+    private static boolean isUnread(SocketChannel channel) {
+        return !channel.config().isAutoRead() || channel.isInputShutdown();
     }
 
     @Override

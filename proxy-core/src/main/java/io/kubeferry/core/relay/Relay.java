@@ -24,10 +24,10 @@ public interface Relay {
     void abort(CloseReason reason);
 
     /**
-     * Aborts if the side that sent its FIN first has been reset since, which no read reports. Costs a system call while
-     * half-closed, so it is meant for every second or so.
+     * Aborts if a side has been reset from which nothing is read at the moment, because it has sent its FIN or because the
+     * other side is full. Costs a system call in those two cases, so it is meant for every second or so.
      */
-    void noticeResetAfterFin();
+    void noticeUnseenReset();
 
     /** Whether one direction has ended and the other has not. */
     boolean isHalfClosed();

@@ -53,7 +53,7 @@ public record IpCidr(InetAddress network, int prefixLength) {
 
     @Override
     public String toString() {
-        return network.getHostAddress() + "/" + prefixLength;
+        return IpAddresses.format(network) + "/" + prefixLength;
     }
 
     private static InetAddress masked(InetAddress address, int prefixLength) {

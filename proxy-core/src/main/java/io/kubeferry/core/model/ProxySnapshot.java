@@ -11,7 +11,7 @@ import java.util.Map;
  * comparing entries with {@code ==}.
  *
  * @param generation grows with every snapshot
- * @param servicePorts every service port that could be served, TCP or not
+ * @param servicePorts every TCP port of every Service that could be served
  */
 public record ProxySnapshot(long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts) {
     /** Copies the map; its entries are shared. */

@@ -1,6 +1,6 @@
 package io.kubeferry.agent.state;
 
-/** Namespace and name of an API object. */
+/** Namespace and name of an API object. Immutable. */
 public record ObjectName(String namespace, String name) implements Comparable<ObjectName> {
     @Override
     public int compareTo(ObjectName other) {

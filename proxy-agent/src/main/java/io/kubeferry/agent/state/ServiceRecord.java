@@ -2,7 +2,6 @@ package io.kubeferry.agent.state;
 
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
-import io.kubeferry.core.model.Protocol;
 import io.kubeferry.core.model.SessionAffinity;
 import io.kubeferry.core.model.TrafficPolicy;
 import java.net.InetAddress;
@@ -12,14 +11,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What kubeferry keeps of a Service that is to be served: valid values only, both IP families still together.
+ * What kubeferry keeps of a Service that is to be served: valid values only, both IP families still together. Immutable.
  *
  * @param created its creation time; {@link Instant#EPOCH} where it has none (manifests)
  * @param clusterIps its cluster IP per family, at least one
  * @param externalIps external IPs of both families
- * @param loadBalancerIps ingress addresses to be captured ({@code ipMode} VIP or none), of both families
+ * @param loadBalancerIps ingress addresses that nodes capture ({@code ipMode} VIP or none), of both families
  * @param sourceRanges {@code loadBalancerSourceRanges} of both families
+ * @param externalPolicy LOCAL only where the Service can be reached from outside the cluster
  * @param healthCheckNodePort present where type, policy and number ask for the health-check server
+ * @param ports its TCP ports, at least one; no name twice
  */
 public record ServiceRecord(
         ObjectName name,
@@ -43,10 +44,10 @@ public record ServiceRecord(
     }
 
     /**
-     * One port of the Service.
+     * One TCP port of the Service.
      *
      * @param name empty where the only port has none
      * @param nodePort absent where the Service has none
      */
-    public record Port(String name, Protocol protocol, int number, OptionalInt nodePort) {}
+    public record Port(String name, int number, OptionalInt nodePort) {}
 }

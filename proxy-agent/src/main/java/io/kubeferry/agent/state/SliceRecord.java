@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What kubeferry keeps of an EndpointSlice: valid endpoints only.
+ * What kubeferry keeps of an EndpointSlice: valid ports and endpoints only. Immutable.
  *
  * @param name of the slice itself
  * @param service the Service it belongs to, which need not exist
@@ -30,7 +30,7 @@ public record SliceRecord(
         members = List.copyOf(members);
     }
 
-    /** A port that every member of the slice has; {@code name} joins it to the Service's port. */
+    /** A port that every member of the slice has; name and protocol join it to the Service's port. */
     public record Port(String name, Protocol protocol, int number) {}
 
     /** A pod address in the slice. */

@@ -1,0 +1,163 @@
+package io.kubeferry.agent.watch.manifests;
+
+import io.kubeferry.agent.state.ClusterEvent;
+import io.kubeferry.agent.watch.ClusterListener;
+import io.kubeferry.agent.watch.ClusterSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Services, EndpointSlices and the own Node from a folder of manifests ({@code --manifests DIR}): every
+ * {@code *.yaml}, {@code *.yml} and {@code *.json} in it, not in folders below.
+ *
+ * <p>The folder is looked at again and again instead of being watched through the operating system: that sees every way
+ * of changing it (in place, by renaming, through links, on network and overlay file systems, removed and made again), and
+ * a look costs a few microseconds a file.
+ *
+ * <p>Threading: as {@link ClusterSource} says; events arrive on one thread of its own.
+ */
+public final class ManifestSource implements ClusterSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestSource.class);
+
+    /** A change is taken at the second look that sees it, hence within half a second. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /** So that a huge folder costs at most a tenth of one core. */
+    private static final int PAUSE_PER_LOOK = 9;
+
+    private final Path path;
+    private final InstantSource clock;
+    private final ManifestFolder folder;
+    private final ManifestReader reader;
+    private final ManifestLog log;
+    private final TreeMap<String, Map<ManifestKey, ClusterEvent>> files = new TreeMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private FolderContent content = FolderContent.EMPTY;
+    /** Set by the first look that finds the folder. */
+    private @Nullable SettledFiles settled;
+    /** Set by {@link #start}. */
+    private @Nullable Thread thread;
+
+    /**
+     * A source that is not started yet.
+     *
+     * @param folder need not exist yet
+     * @param nodeName the own node, whose Node object is the only one of interest
+     */
+    public ManifestSource(Path folder, String nodeName) {
+        path = folder;
+        clock = InstantSource.system();
+        this.folder = new ManifestFolder(folder, clock);
+        reader = new ManifestReader(nodeName);
+        log = new ManifestLog(folder);
+    }
+
+    @Override
+    public void start(ClusterListener listener) {
+        thread = Thread.ofPlatform().daemon().name("manifests").start(() -> run(listener));
+    }
+
+    @Override
+    public String description() {
+        return "manifests in " + path;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        Thread running = thread;
+        if (running == null || running.equals(Thread.currentThread())) {
+            return;
+        }
+        try {
+            running.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(ClusterListener listener) {
+        long lookMillis;
+        do {
+            long begun = clock.millis();
+            try {
+                look(listener);
+            } catch (RuntimeException e) {
+                // A bug, here or in the listener. The next change of the folder is still worth trying.
+                LOG.error("manifests could not be taken over: folder={} problem={}", path, e, e);
+            }
+            lookMillis = clock.millis() - begun;
+        } while (!closedWithin(pauseAfter(Duration.ofMillis(lookMillis))));
+    }
+
+    private static Duration pauseAfter(Duration look) {
+        Duration fair = look.multipliedBy(PAUSE_PER_LOOK);
+        return fair.compareTo(PAUSE) > 0 ? fair : PAUSE;
+    }
+
+    private boolean closedWithin(Duration pause) {
+        try {
+            return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private void look(ClusterListener listener) {
+        switch (folder.look()) {
+            case ManifestFolder.Look.NoFolder(String reason) -> log.folderMissing(reason);
+            case ManifestFolder.Look.Found(Map<String, String> fingerprints) -> {
+                log.folderFound();
+                SettledFiles known = settled;
+                if (known == null) {
+                    take(fingerprints.keySet(), fingerprints, listener);
+                    settled = new SettledFiles(fingerprints);
+                    listener.onSynced();
+                } else {
+                    take(known.look(fingerprints), fingerprints, listener);
+                }
+            }
+        }
+    }
+
+    private void take(Collection<String> changed, Map<String, String> present, ClusterListener listener) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        for (String file : changed) {
+            if (present.containsKey(file)) {
+                read(file);
+            } else {
+                files.remove(file);
+                log.removed(file);
+            }
+        }
+        FolderContent previous = content;
+        content = FolderContent.merge(files);
+        log.conflicts(content.conflicts());
+        content.changesSince(previous).forEach(listener::onEvent);
+    }
+
+    private void read(String file) {
+        try {
+            ParsedManifest manifest = reader.read(folder.read(file));
+            files.merge(file, manifest.objects(), (before, after) -> manifest.objectsAfter(before));
+            log.read(file, manifest.problems());
+            log.repeats(file, manifest.repeats());
+            log.ignored(file, manifest.otherKinds());
+        } catch (UnreadableManifestException e) {
+            // What the file said before stays in force.
+            log.read(file, List.of(e.getMessage()));
+        }
+    }
+}

@@ -89,7 +89,8 @@ public final class RecordingListener implements ClusterListener {
                 throw new AssertionError("waited in vain for: " + what + "; there is " + present.keySet());
             }
             try {
-                wait(leftMillis);
+                // Also conditions that no event of ours announces come true in time.
+                wait(Math.min(leftMillis, 20));
             } catch (InterruptedException e) {
                 throw new AssertionError("interrupted while waiting for: " + what, e);
             }

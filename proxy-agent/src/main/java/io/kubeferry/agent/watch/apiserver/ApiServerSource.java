@@ -1,0 +1,215 @@
+package io.kubeferry.agent.watch.apiserver;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ExceptionHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.kubeferry.agent.state.ClusterEvent;
+import io.kubeferry.agent.state.ObjectName;
+import io.kubeferry.agent.translate.EndpointSliceTranslator;
+import io.kubeferry.agent.translate.NodeTranslator;
+import io.kubeferry.agent.translate.ServiceTranslator;
+import io.kubeferry.agent.watch.ClusterListener;
+import io.kubeferry.agent.watch.ClusterSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Services, EndpointSlices and the own Node from the API server, with the selectors of kube-proxy
+ * (cmd/kube-proxy/app/server.go).
+ *
+ * <p>Every list and watch goes on for ever: the server may be away when this starts, restart, forget versions, and forbid
+ * things. The Node alone may stay forbidden; it is asked for again every few minutes.
+ *
+ * <p>Threading: as {@link ClusterSource} says; events arrive on the client's threads, one at a time.
+ */
+public final class ApiServerSource implements ClusterSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServerSource.class);
+    private static final Duration NODE_RETRY = Duration.ofMinutes(5);
+
+    private final ApiConnection connection;
+    private final WatchScope scope;
+    private final Duration nodeRetry;
+    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private boolean closed;
+    private boolean nodeDenialTold;
+    private @Nullable DeliveryGate gate;
+
+    /**
+     * A source that is not started yet.
+     *
+     * @param connection is not closed with the source
+     */
+    public ApiServerSource(ApiConnection connection, WatchScope scope) {
+        this(connection, scope, NODE_RETRY);
+    }
+
+    ApiServerSource(ApiConnection connection, WatchScope scope, Duration nodeRetry) {
+        this.connection = connection;
+        this.scope = scope;
+        this.nodeRetry = nodeRetry;
+    }
+
+    @Override
+    public void start(ClusterListener listener) {
+        DeliveryGate delivery = new DeliveryGate(listener);
+        gate = delivery;
+        // Not on this thread: looking up the server's name may take a while.
+        connection.timer().execute(() -> startAll(delivery));
+    }
+
+    @Override
+    public String description() {
+        return "API server " + connection.server();
+    }
+
+    @Override
+    public void close() {
+        DeliveryGate delivery = gate;
+        if (delivery != null) {
+            delivery.close();
+        }
+        synchronized (this) {
+            closed = true;
+            informers.forEach(SharedIndexInformer::stop);
+        }
+    }
+
+    private void startAll(DeliveryGate delivery) {
+        List<Optional<String>> parts = parts(scope.namespaces());
+        AtomicInteger listsMissing = new AtomicInteger(2 * parts.size());
+        Runnable onFirstList = () -> {
+            if (listsMissing.decrementAndGet() == 0) {
+                delivery.onSynced();
+            }
+        };
+        for (Optional<String> namespace : parts) {
+            startSlices(namespace, delivery, onFirstList);
+            startServices(namespace, delivery, onFirstList);
+        }
+        startNode(delivery);
+    }
+
+    /** One informer of each kind for the whole cluster, or one for each namespace. */
+    private static List<Optional<String>> parts(SortedSet<String> namespaces) {
+        return namespaces.isEmpty()
+                ? List.of(Optional.empty())
+                : namespaces.stream().map(Optional::of).toList();
+    }
+
+    private void startServices(Optional<String> namespace, DeliveryGate delivery, Runnable onFirstList) {
+        var services = connection.client().services();
+        start(
+                (namespace.isPresent() ? services.inNamespace(namespace.get()) : services.inAnyNamespace())
+                        .withLabelSelector(scope.serviceLabels())
+                        .withoutField("spec.clusterIP", "None"),
+                Service::new,
+                new ResourceWatch<>(
+                        ServiceTranslator::translate,
+                        service -> new ClusterEvent.ServiceRemoved(name(service)),
+                        delivery,
+                        onFirstList),
+                goesOn(new WatchedPath("list", "services", namespace)));
+    }
+
+    private void startSlices(Optional<String> namespace, DeliveryGate delivery, Runnable onFirstList) {
+        var slices = connection.client().discovery().v1().endpointSlices();
+        start(
+                (namespace.isPresent() ? slices.inNamespace(namespace.get()) : slices.inAnyNamespace())
+                        .withLabelSelector(scope.sliceLabels()),
+                EndpointSlice::new,
+                new ResourceWatch<>(
+                        EndpointSliceTranslator::translate,
+                        slice -> new ClusterEvent.SliceRemoved(name(slice)),
+                        delivery,
+                        onFirstList),
+                goesOn(new WatchedPath("list", "endpointslices", namespace)));
+    }
+
+    private void startNode(DeliveryGate delivery) {
+        start(
+                connection.client().nodes().withField("metadata.name", scope.nodeName()),
+                Node::new,
+                new ResourceWatch<>(
+                        NodeTranslator::translate,
+                        node -> new ClusterEvent.NodeRemoved(node.getMetadata().getName()),
+                        delivery,
+                        () -> {}),
+                (_, problem) -> !isDenied(problem) || nodeDenied(delivery));
+    }
+
+    private <T extends HasMetadata> void start(
+            Informable<T> resources, Supplier<T> newObject, ResourceWatch<T> watch, ExceptionHandler onProblem) {
+        SharedIndexInformer<T> informer = resources
+                .runnableInformer(0)
+                .removeNamespaceIndex()
+                .itemStore(new VersionStore<>(newObject))
+                .exceptionHandler(onProblem)
+                .addEventHandler(watch);
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            informers.add(informer);
+        }
+        // How it went is told by the exception handler and by ApiServerStatus.
+        var _ = informer.start();
+    }
+
+    /** Whatever happens, the informer tries again; what the server forbids is told. */
+    private ExceptionHandler goesOn(WatchedPath list) {
+        return (_, problem) -> {
+            if (problem(problem) instanceof KubernetesClientException refused
+                    && refused.getCode() == 403
+                    && refused.getStatus() != null
+                    && String.valueOf(refused.getStatus().getMessage()).contains("forbidden")) {
+                connection.status().denied(list, refused.getStatus().getMessage());
+            }
+            return true;
+        };
+    }
+
+    private static Throwable problem(Throwable problem) {
+        return problem instanceof java.util.concurrent.CompletionException && problem.getCause() != null
+                ? problem.getCause()
+                : problem;
+    }
+
+    private static boolean isDenied(Throwable problem) {
+        return problem(problem) instanceof KubernetesClientException refused
+                && (refused.getCode() == 403 || refused.getCode() == 404);
+    }
+
+    /** Ends the informer, whose retries are too quick for something that an administrator must change, and plans a new one. */
+    private boolean nodeDenied(DeliveryGate delivery) {
+        synchronized (this) {
+            if (!nodeDenialTold) {
+                nodeDenialTold = true;
+                LOG.warn(
+                        "API server does not let us read our Node; its zone and addresses are unknown: node={} retryMinutes={}",
+                        scope.nodeName(),
+                        nodeRetry.toMinutes());
+            }
+        }
+        var _ = connection.timer().schedule(() -> startNode(delivery), nodeRetry.toMillis(), TimeUnit.MILLISECONDS);
+        return false;
+    }
+
+    private static ObjectName name(HasMetadata object) {
+        return new ObjectName(
+                object.getMetadata().getNamespace(), object.getMetadata().getName());
+    }
+}

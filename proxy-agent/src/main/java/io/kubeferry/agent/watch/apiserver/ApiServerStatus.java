@@ -1,0 +1,107 @@
+package io.kubeferry.agent.watch.apiserver;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows from every request whether the API server can be used, and says so once when that changes. Thread-safe.
+ *
+ * <p>The server is lost while any of the lists and watches fails. What it forbids is another matter, told once for each
+ * list or watch: the others go on.
+ */
+final class ApiServerStatus implements HttpObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServerSource.class);
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int FORBIDDEN = 403;
+    private static final Set<Integer> NO_WEB_SOCKET = Set.of(200, 503);
+
+    private final String server;
+    private final InstantSource clock;
+    private final Set<WatchedPath> failing = new HashSet<>();
+    private final Set<String> reasonsTold = new HashSet<>();
+    private final Map<WatchedPath, String> forbidden = new HashMap<>();
+    private Instant lostSince = Instant.EPOCH;
+
+    ApiServerStatus(String server, InstantSource clock) {
+        this.server = server;
+        this.clock = clock;
+    }
+
+    @Override
+    public void answered(String method, URI uri, int status, Duration duration) {
+        Optional<WatchedPath> path = WatchedPath.of(uri);
+        if (!method.equals("GET") || path.isEmpty()) {
+            return;
+        }
+        boolean webSocket = "ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme());
+        if (webSocket && NO_WEB_SOCKET.contains(status)) {
+            // A proxy that knows no WebSockets; fabric8 watches by plain HTTP then, and that answer counts.
+            return;
+        }
+        if (status == 200 || status == SWITCHING_PROTOCOLS) {
+            succeeded(path.get());
+        } else if (status == FORBIDDEN) {
+            // Of a list, denied(String) tells more: its answer has a body that names the user.
+            works(path.get());
+            if (path.get().verb().equals("watch")) {
+                denied(path.get(), path.get() + " is forbidden");
+            }
+        } else {
+            lost(path.get(), FailureWords.status(status));
+        }
+    }
+
+    @Override
+    public void failed(String method, URI uri, Throwable failure, Duration duration) {
+        if (method.equals("GET")) {
+            WatchedPath.of(uri).ifPresent(path -> lost(path, FailureWords.failure(failure)));
+        }
+    }
+
+    /** The server's own words for why it forbids {@code path}. */
+    synchronized void denied(WatchedPath path, String words) {
+        if (!words.equals(forbidden.put(path, words))) {
+            LOG.warn("API server forbids to {}; asking again until it allows it: {}", path, words);
+        }
+    }
+
+    private synchronized void succeeded(WatchedPath path) {
+        works(path);
+        if (forbidden.remove(path) != null) {
+            LOG.info("API server now allows to {}", path);
+        }
+    }
+
+    private synchronized void works(WatchedPath path) {
+        if (failing.remove(path) && failing.isEmpty()) {
+            reasonsTold.clear();
+            LOG.info(
+                    "API server is back: server={} outageSeconds={}",
+                    server,
+                    Duration.between(lostSince, clock.instant()).toSeconds());
+        }
+    }
+
+    private synchronized void lost(WatchedPath path, String reason) {
+        if (failing.isEmpty()) {
+            lostSince = clock.instant();
+        }
+        failing.add(path);
+        // Usually one; a restart may go from refused to not ready. A set of told ones keeps retries from adding lines.
+        if (reasonsTold.add(reason)) {
+            LOG.warn(
+                    "API server cannot be used: {}; retrying, the last known state stays in force: server={}",
+                    reason,
+                    server);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package io.kubeferry.agent.testing;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * As much of an API server as a list and a watch need: versions, history that can be forgotten, bookmarks, WebSockets, and
+ * misbehaviour on demand. Thread-safe. Selectors are recorded, not applied.
+ */
+public final class FakeApiServer implements AutoCloseable {
+    private record Change(long version, String resource, String type, String json) {}
+
+    private final Map<String, Map<String, HasMetadata>> objects = new HashMap<>();
+    private final List<Change> history = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
+    private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+    private final List<Socket> sockets = new ArrayList<>();
+    private final int port;
+    private long version = 100;
+    private long oldestVersion = 100;
+    private long watchEpoch;
+    private ServerSocket listening;
+
+    /** A server that listens on a port of its own choice. */
+    public FakeApiServer() {
+        try {
+            listening = new ServerSocket();
+            listening.setReuseAddress(true);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        port = listening.getLocalPort();
+        serve(listening);
+    }
+
+    /** Its URL, the same before and after a restart. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** Goes away: connections end, new ones are refused. What it knows is kept. */
+    public synchronized void stop() {
+        try {
+            listening.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            sockets.clear();
+            watchEpoch++;
+            notifyAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Comes back after {@link #stop}. */
+    public synchronized void startAgain() {
+        try {
+            listening = new ServerSocket();
+            listening.setReuseAddress(true);
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        serve(listening);
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** Creates or replaces {@code object} of {@code resource} (services, endpointslices, nodes). */
+    public synchronized void put(String resource, HasMetadata object) {
+        object.getMetadata().setResourceVersion(Long.toString(++version));
+        boolean known = kind(resource).put(key(object), object) != null;
+        history.add(new Change(version, resource, known ? "MODIFIED" : "ADDED", Serialization.asJson(object)));
+        notifyAll();
+    }
+
+    /** Deletes an object. */
+    public synchronized void delete(String resource, String namespace, String name) {
+        HasMetadata object = kind(resource).remove(namespace + "/" + name);
+        object.getMetadata().setResourceVersion(Long.toString(++version));
+        history.add(new Change(version, resource, "DELETED", Serialization.asJson(object)));
+        notifyAll();
+    }
+
+    /** Forgets all history: a watch from an old version is answered 410. */
+    public synchronized void compact() {
+        history.clear();
+        oldestVersion = ++version;
+    }
+
+    /** Sends a bookmark with the newest version to every watch of {@code resource}. */
+    public synchronized void bookmark(String resource, String apiVersion, String kind) {
+        history.add(new Change(
+                ++version,
+                resource,
+                "BOOKMARK",
+                "{\"apiVersion\":\"%s\",\"kind\":\"%s\",\"metadata\":{\"resourceVersion\":\"%d\"}}"
+                        .formatted(apiVersion, kind, version)));
+        notifyAll();
+    }
+
+    /** Ends every watch in an orderly way, as a server does when the time of a watch is over. */
+    public synchronized void endWatches() {
+        watchEpoch++;
+        notifyAll();
+    }
+
+    /** Answers requests whose line contains {@code part} with {@code status} from now on. */
+    public void refuse(String part, int status) {
+        refusals.put(part, status);
+    }
+
+    /** Takes {@link #refuse} back. */
+    public void allow(String part) {
+        refusals.remove(part);
+    }
+
+    /** Every request so far: {@code list /api/v1/services?…} or {@code watch …}. */
+    public synchronized List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    private void serve(ServerSocket server) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket socket = server.accept();
+                    synchronized (this) {
+                        sockets.add(socket);
+                    }
+                    Thread.ofVirtual().start(() -> answer(socket));
+                }
+            } catch (IOException e) {
+                // stopped
+            }
+        });
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            FakeHttpRequest request = FakeHttpRequest.read(socket);
+            URI uri = URI.create(request.target());
+            Map<String, String> query = query(uri);
+            String line = (query.containsKey("watch")
+                            ? "watch "
+                            : request.method().equals("GET") ? "list " : request.method() + " ")
+                    + uri.getPath() + "?" + uri.getQuery();
+            synchronized (this) {
+                requests.add(line);
+                notifyAll();
+            }
+            Integer refusal = refusals.entrySet().stream()
+                    .filter(entry -> line.contains(entry.getKey()))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(null);
+            String[] segments = uri.getPath().split("/");
+            String resource = segments[segments.length - 1];
+            if (refusal != null) {
+                request.respond(refusal, status(refusal, resource));
+            } else if (request.method().equals("POST")) {
+                request.respond(201, request.body());
+            } else if (!query.containsKey("watch")) {
+                request.respond(200, list(resource));
+            } else if (request.isWebSocket()) {
+                FakeWebSocket webSocket = request.upgrade();
+                watch(webSocket, resource, Long.parseLong(query.get("resourceVersion")));
+            } else {
+                request.respond(500, "{}");
+            }
+        } catch (IOException | InterruptedException e) {
+            // the client went, or we were stopped
+        }
+    }
+
+    private void watch(FakeWebSocket webSocket, String resource, long since) throws IOException, InterruptedException {
+        webSocket.answerFrames();
+        long sent = since;
+        long epoch;
+        boolean gone;
+        synchronized (this) {
+            epoch = watchEpoch;
+            gone = since < oldestVersion;
+        }
+        if (gone) {
+            webSocket.send("{\"type\":\"ERROR\",\"object\":" + status(410, resource) + "}");
+            webSocket.close();
+            return;
+        }
+        while (true) {
+            List<Change> next;
+            synchronized (this) {
+                long from = sent;
+                while (true) {
+                    next = history.stream()
+                            .filter(change -> change.resource.equals(resource) && change.version > from)
+                            .toList();
+                    if (!next.isEmpty() || epoch != watchEpoch) {
+                        break;
+                    }
+                    wait();
+                }
+                if (epoch != watchEpoch) {
+                    webSocket.close();
+                    return;
+                }
+            }
+            for (Change change : next) {
+                webSocket.send("{\"type\":\"" + change.type + "\",\"object\":" + change.json + "}");
+                sent = change.version;
+            }
+        }
+    }
+
+    private synchronized String list(String resource) {
+        return kind(resource).values().stream()
+                .map(Serialization::asJson)
+                .collect(Collectors.joining(
+                        ",", "{\"metadata\":{\"resourceVersion\":\"" + version + "\"},\"items\":[", "]}"));
+    }
+
+    private static String status(int code, String resource) {
+        String message = code == 403
+                ? resource + " is forbidden: User \\\"jane\\\" cannot list resource \\\"" + resource + "\\\""
+                : "status " + code;
+        return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + code + ",\"message\":\""
+                + message + "\"}";
+    }
+
+    private Map<String, HasMetadata> kind(String resource) {
+        return objects.computeIfAbsent(resource, _ -> new TreeMap<>());
+    }
+
+    private static String key(HasMetadata object) {
+        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+    }
+
+    private static Map<String, String> query(URI uri) {
+        Map<String, String> query = new HashMap<>();
+        for (String pair : String.valueOf(uri.getQuery()).split("&")) {
+            String[] parts = pair.split("=", 2);
+            query.put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+        return query;
+    }
+}

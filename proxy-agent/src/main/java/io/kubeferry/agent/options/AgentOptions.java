@@ -1,0 +1,50 @@
+package io.kubeferry.agent.options;
+
+/**
+ * All that the agent is told. Immutable.
+ *
+ * @param source where the cluster's state comes from
+ * @param node which node this process serves
+ * @param services which Services are served
+ * @param addresses where they are offered
+ * @param connections how connections are made and ended
+ * @param transport how bytes get in and out of the kernel
+ * @param http where kubeferry answers questions about itself
+ * @param sync how often changes are applied
+ * @param kubeProxyConfig the same as kube-proxy would have it, for those who ask for kube-proxy's configuration
+ */
+public record AgentOptions(
+        SourceOptions source,
+        NodeOptions node,
+        ServiceOptions services,
+        AddressOptions addresses,
+        ConnectionOptions connections,
+        TransportOptions transport,
+        HttpOptions http,
+        SyncOptions sync,
+        KubeProxyConfig kubeProxyConfig) {
+    /** The defaults for a node and a source. */
+    public static AgentOptions defaultsFor(SourceOptions source, NodeOptions node) {
+        return new AgentOptions(
+                source,
+                node,
+                ServiceOptions.DEFAULT,
+                AddressOptions.DEFAULT,
+                ConnectionOptions.DEFAULT,
+                TransportOptions.DEFAULT,
+                HttpOptions.DEFAULT,
+                SyncOptions.DEFAULT,
+                KubeProxyConfig.defaults());
+    }
+
+    /** The same with another source. */
+    public AgentOptions withSource(SourceOptions other) {
+        return new AgentOptions(other, node, services, addresses, connections, transport, http, sync, kubeProxyConfig);
+    }
+
+    /** The same with other HTTP addresses. */
+    public AgentOptions withHttp(HttpOptions other) {
+        return new AgentOptions(
+                source, node, services, addresses, connections, transport, other, sync, kubeProxyConfig);
+    }
+}

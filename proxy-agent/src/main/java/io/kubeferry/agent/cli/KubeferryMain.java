@@ -5,6 +5,7 @@ final class KubeferryMain {
     private KubeferryMain() {}
 
     public static void main(String[] arguments) {
-        System.exit(KubeferryCommand.execute(arguments));
+        Work work = new PendingWork(System.err);
+        System.exit(new KubeferryCommand(work, Environment.ofProcess(), System.out, System.err).execute(arguments));
     }
 }

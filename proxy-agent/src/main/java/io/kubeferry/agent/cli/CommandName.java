@@ -1,0 +1,54 @@
+package io.kubeferry.agent.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The commands of kubeferry, and which flags each takes. */
+enum CommandName {
+    RUN("Carries the connections of Kubernetes Services to their pods. The default command."),
+    DEMO("Shows the main job on Services and pods of its own: no cluster needed, nothing changed."),
+    PLAN("Prints what run would serve, where and why, and what it would leave out. Binds nothing.");
+
+    private final String summary;
+
+    CommandName(String summary) {
+        this.summary = summary;
+    }
+
+    /** As users write it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    boolean takes(Flag flag) {
+        return switch (this) {
+            case RUN -> flag.group() != FlagGroup.COMMAND;
+            case PLAN -> flag != Flag.ONCE && flag != Flag.WRITE_CONFIG_TO;
+            case DEMO ->
+                switch (flag) {
+                    case ONCE,
+                            TRANSPORT,
+                            EVENT_LOOPS,
+                            HEALTHZ_BIND_ADDRESS,
+                            METRICS_BIND_ADDRESS,
+                            VERBOSITY,
+                            LOG_FORMAT -> true;
+                    default -> false;
+                };
+        };
+    }
+
+    /** Whether the flags of kube-proxy that mean nothing are accepted too. */
+    boolean takesIgnoredFlags() {
+        return this != DEMO;
+    }
+
+    static Optional<CommandName> of(String word) {
+        return Arrays.stream(values()).filter(name -> name.word().equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,286 @@
+package io.kubeferry.agent.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every flag that kubeferry heeds, its own and kube-proxy's; {@link IgnoredFlag} holds the rest of kube-proxy's. A label
+ * tells what the value is; without one the flag is a truth value. A flag without a meaning is kube-proxy's and outdated:
+ * it works, but help does not show it. Where a field is named, it is the path in kube-proxy's configuration that the
+ * flag sets ({@code {mode}} is the section of the proxy mode), and with a configuration file that field counts instead.
+ */
+enum Flag {
+    MANIFESTS(
+            FlagGroup.CLUSTER,
+            "--manifests",
+            "DIR",
+            "",
+            "Read Services, EndpointSlices and Nodes from the YAML and"
+                    + " JSON files of this folder instead of an API server, and follow its changes."),
+    KUBECONFIG(
+            FlagGroup.CLUSTER,
+            "--kubeconfig",
+            "FILE",
+            "$KUBECONFIG, else the one in your home, else in-cluster",
+            "How to reach the API server.",
+            "clientConnection.kubeconfig"),
+    CONTEXT(FlagGroup.CLUSTER, "--context", "NAME", "the current one", "The context of the kubeconfig to use."),
+    MASTER(FlagGroup.CLUSTER, "--master", "URL", "from the kubeconfig", "The API server's address."),
+    NAMESPACE(
+            FlagGroup.CLUSTER,
+            "--namespace",
+            "NAME,...",
+            "all",
+            "Watch only these namespaces; rights in them are enough."),
+    SERVICE_PROXY_NAME(
+            FlagGroup.CLUSTER,
+            "--service-proxy-name",
+            "NAME",
+            "Services without the label",
+            "Serve the Services that carry exactly this value in label service.kubernetes.io/service-proxy-name."),
+    FEATURE_GATES(
+            FlagGroup.CLUSTER,
+            "--feature-gates",
+            "NAME=BOOL,...",
+            "AllowServiceExternalIPs=true",
+            "Whether external IPs of Services count. Other gates of kube-proxy have no effect.",
+            "featureGates"),
+    MIN_SYNC_PERIOD(
+            FlagGroup.CLUSTER,
+            "--min-sync-period,--iptables-min-sync-period",
+            "DURATION",
+            "1s",
+            "The least time between two rounds of applying changes.",
+            "{mode}.minSyncPeriod"),
+    SYNC_PERIOD(
+            FlagGroup.CLUSTER,
+            "--sync-period,--iptables-sync-period",
+            "DURATION",
+            "30s",
+            "After how long a round that failed is tried again; no round in twice this time is unhealthy.",
+            "{mode}.syncPeriod"),
+    CONFIG_SYNC_PERIOD(
+            FlagGroup.CLUSTER,
+            "--config-sync-period",
+            "DURATION",
+            "15m",
+            "How often everything known of the cluster is looked at again.",
+            "configSyncPeriod"),
+
+    HOSTNAME_OVERRIDE(
+            FlagGroup.NODE,
+            "--hostname-override",
+            "NAME",
+            "$NODE_NAME, else the host's name",
+            "The name of the Node that this process serves.",
+            "hostnameOverride"),
+    NODE_ZONE(
+            FlagGroup.NODE,
+            "--node-zone",
+            "ZONE",
+            "from the Node object",
+            "The zone of this node where there is no Node object to tell."),
+    BIND_ADDRESS(
+            FlagGroup.NODE,
+            "--bind-address",
+            "IP",
+            "from the Node object",
+            "The node's primary address. Nothing is bound to it.",
+            "bindAddress"),
+    CLUSTER_CIDR(
+            FlagGroup.NODE,
+            "--cluster-cidr",
+            "CIDR,...",
+            "unknown",
+            "Where pods get their addresses: one range, or one of each family.",
+            "clusterCIDR"),
+
+    ADDRESSES(
+            FlagGroup.ADDRESSES,
+            "--addresses",
+            "auto|capture|loopback",
+            "auto",
+            "Listen on loopback addresses that stand for the Service addresses. Only plan knows capture yet: taking the addresses themselves."),
+    NODEPORT_ADDRESSES(
+            FlagGroup.ADDRESSES,
+            "--nodeport-addresses",
+            "CIDR,...",
+            "primary and 127.0.0.1 when capturing, else 127.0.0.1",
+            "The node's addresses that offer NodePorts: those in these ranges, or 'primary'.",
+            "nodePortAddresses"),
+    LOCALHOST_NODEPORTS(
+            FlagGroup.ADDRESSES,
+            "--iptables-localhost-nodeports",
+            "",
+            "true",
+            "Offer NodePorts on 127.0.0.1 too; =false turns it off.",
+            "iptables.localhostNodePorts"),
+    SOURCE_ADDRESS(
+            FlagGroup.ADDRESSES,
+            "--source-address",
+            "auto|node",
+            "auto",
+            "Whether pods see the client's address where that is possible, or always the node's."),
+    MASQUERADE_ALL(
+            FlagGroup.ADDRESSES,
+            "--masquerade-all",
+            "",
+            "false",
+            "The same as --source-address node.",
+            "{mode}.masqueradeAll"),
+
+    CONNECT_TIMEOUT(
+            FlagGroup.CONNECTIONS,
+            "--connect-timeout",
+            "DURATION",
+            "1s",
+            "How long one endpoint may take to accept while another is untried."),
+    CONNECT_ATTEMPTS(
+            FlagGroup.CONNECTIONS,
+            "--connect-attempts",
+            "N",
+            "3",
+            "How many endpoints are tried before the client is reset."),
+    DRAIN_TIMEOUT(
+            FlagGroup.CONNECTIONS,
+            "--drain-timeout",
+            "DURATION",
+            "30s",
+            "How long connections may finish after SIGTERM."),
+    IDLE_TIMEOUT(
+            FlagGroup.CONNECTIONS,
+            "--idle-timeout",
+            "DURATION",
+            "none",
+            "Close connections that are silent for this long."),
+    TRANSPORT(
+            FlagGroup.CONNECTIONS,
+            "--transport",
+            "auto|epoll|nio",
+            "auto",
+            "How bytes get in and out of the kernel; auto takes the best that works."),
+    EVENT_LOOPS(FlagGroup.CONNECTIONS, "--event-loops", "N", "one a core", "How many threads carry connections."),
+
+    HEALTHZ_BIND_ADDRESS(
+            FlagGroup.HTTP,
+            "--healthz-bind-address",
+            "IP:PORT",
+            "0.0.0.0:10256",
+            "Where /healthz and /livez are; empty disables.",
+            "healthzBindAddress"),
+    METRICS_BIND_ADDRESS(
+            FlagGroup.HTTP,
+            "--metrics-bind-address",
+            "IP:PORT",
+            "127.0.0.1:10249",
+            "Where /metrics, /proxyMode and /configz are; empty disables.",
+            "metricsBindAddress"),
+    BIND_ADDRESS_HARD_FAIL(
+            FlagGroup.HTTP,
+            "--bind-address-hard-fail",
+            "",
+            "false",
+            "End the process if one of these cannot be bound, instead of trying again.",
+            "bindAddressHardFail"),
+
+    HEALTHZ_PORT(FlagGroup.HTTP, "--healthz-port", "N", "", ""),
+    METRICS_PORT(FlagGroup.HTTP, "--metrics-port", "N", "", ""),
+
+    CONFIG(
+            FlagGroup.CONFIGURATION,
+            "--config",
+            "FILE",
+            "",
+            "A KubeProxyConfiguration (v1alpha1, YAML or JSON). kube-proxy's flags are then ignored, except"
+                    + " --hostname-override, --master and those of the log."),
+    WRITE_CONFIG_TO(
+            FlagGroup.CONFIGURATION,
+            "--write-config-to",
+            "FILE",
+            "",
+            "Write the configuration in force to this file, in kube-proxy's form, and end."),
+
+    CLEANUP(FlagGroup.CONFIGURATION, "--cleanup", "", "", ""),
+    INIT_ONLY(FlagGroup.CONFIGURATION, "--init-only", "", "", ""),
+
+    OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of the plan."),
+    ONCE(FlagGroup.COMMAND, "--once", "", "false", "End after the self-check, with 0 if all went well and 1 if not."),
+
+    VERBOSITY(
+            FlagGroup.GENERAL,
+            "-v,--v",
+            "N",
+            "0",
+            "How much is logged: from 4 on, details and stack traces.",
+            "logging.verbosity"),
+    LOG_FORMAT(
+            FlagGroup.GENERAL,
+            "--log-format,--logging-format",
+            "text|json",
+            "text",
+            "The form of log lines.",
+            "logging.format");
+
+    private final FlagGroup group;
+    private final String names;
+    private final String label;
+    private final String defaultText;
+    private final String meaning;
+    private final Optional<String> field;
+
+    Flag(FlagGroup group, String names, String label, String defaultText, String meaning) {
+        this(group, names, label, defaultText, meaning, Optional.empty());
+    }
+
+    Flag(FlagGroup group, String names, String label, String defaultText, String meaning, String field) {
+        this(group, names, label, defaultText, meaning, Optional.of(field));
+    }
+
+    Flag(FlagGroup group, String names, String label, String defaultText, String meaning, Optional<String> field) {
+        this.group = group;
+        this.names = names;
+        this.label = label;
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+        this.field = field;
+    }
+
+    FlagGroup group() {
+        return group;
+    }
+
+    /** All names, the one that messages use first. */
+    List<String> names() {
+        return List.of(names.split(","));
+    }
+
+    /** The name that messages use. */
+    String flag() {
+        return names().getFirst();
+    }
+
+    boolean isTruthValue() {
+        return label.isEmpty();
+    }
+
+    boolean isHidden() {
+        return meaning.isEmpty();
+    }
+
+    String label() {
+        return label;
+    }
+
+    String defaultText() {
+        return defaultText;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    /** The field of kube-proxy's configuration that the flag sets. */
+    Optional<String> field() {
+        return field;
+    }
+}

@@ -1,0 +1,126 @@
+package io.kubeferry.agent.cli;
+
+import io.kubeferry.agent.options.AddressMode;
+import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.ConnectionOptions;
+import io.kubeferry.agent.options.InvalidOption;
+import io.kubeferry.agent.options.KubeProxyConfig;
+import io.kubeferry.agent.options.KubeProxyOptions;
+import io.kubeferry.agent.options.NodeOptions;
+import io.kubeferry.agent.options.SourceAddressMode;
+import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.agent.options.TransportOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Turns flags, environment and configuration file into {@link Instructions}. Thread-safe. */
+final class InstructionsReader {
+    private static final List<Flag> NOT_WITH_MANIFESTS =
+            List.of(Flag.KUBECONFIG, Flag.MASTER, Flag.CONTEXT, Flag.NAMESPACE);
+
+    private final Environment environment;
+
+    InstructionsReader(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** What {@code given} comes to, or an {@link InvalidOption}. */
+    Instructions read(GivenFlags given) {
+        ConfigReader configReader = new ConfigReader(given);
+        KubeProxyConfig config = configReader.read(environment);
+        return namingFields(
+                given,
+                config,
+                () -> new Instructions(
+                        options(given, config),
+                        new LogOptions(
+                                config.number("logging.verbosity"),
+                                GivenFlags.choice(Flag.LOG_FORMAT, LogFormat.class, config.text("logging.format"))),
+                        configReader.ignoredFlags(),
+                        configReader.overruledFlags(),
+                        configReader.unknownFields()));
+    }
+
+    private AgentOptions options(GivenFlags given, KubeProxyConfig config) {
+        KubeProxyOptions.check(config);
+        return new AgentOptions(
+                source(given, config),
+                node(given, config),
+                KubeProxyOptions.services(config, given.text(Flag.SERVICE_PROXY_NAME)),
+                KubeProxyOptions.addresses(
+                        config,
+                        given.choice(Flag.ADDRESSES, AddressMode.class, AddressMode.AUTO),
+                        given.choice(Flag.SOURCE_ADDRESS, SourceAddressMode.class, SourceAddressMode.AUTO)),
+                connections(given),
+                new TransportOptions(
+                        given.choice(Flag.TRANSPORT, TransportOptions.Kind.class, TransportOptions.Kind.AUTO),
+                        given.number(Flag.EVENT_LOOPS)),
+                KubeProxyOptions.http(config),
+                KubeProxyOptions.sync(config),
+                config);
+    }
+
+    private SourceOptions source(GivenFlags given, KubeProxyConfig config) {
+        Optional<String> manifests = given.text(Flag.MANIFESTS);
+        if (manifests.isEmpty()) {
+            return new SourceOptions.ApiServer(
+                    Optional.of(config.text("clientConnection.kubeconfig"))
+                            .filter(name -> !name.isEmpty())
+                            .map(Path::of),
+                    given.text(Flag.CONTEXT),
+                    given.text(Flag.MASTER).filter(url -> !url.isEmpty()).map(SourceOptions.ApiServer::parseMaster),
+                    given.elements(Flag.NAMESPACE));
+        }
+        for (Flag flag : NOT_WITH_MANIFESTS) {
+            if (given.isGiven(flag)) {
+                throw new InvalidOption(Flag.MANIFESTS.flag(), manifests.get(), "not together with " + flag.flag());
+            }
+        }
+        Path folder = Path.of(manifests.get());
+        if (!environment.isFolder(folder)) {
+            throw new InvalidOption(Flag.MANIFESTS.flag(), manifests.get(), "a folder that exists");
+        }
+        return new SourceOptions.Manifests(folder);
+    }
+
+    private NodeOptions node(GivenFlags given, KubeProxyConfig config) {
+        String name = Optional.of(config.text("hostnameOverride"))
+                .filter(text -> !text.isEmpty())
+                .or(() -> environment.variable("NODE_NAME"))
+                .or(environment::hostName)
+                .orElse("");
+        return new NodeOptions(name, given.text(Flag.NODE_ZONE), KubeProxyOptions.bindAddress(config));
+    }
+
+    private static ConnectionOptions connections(GivenFlags given) {
+        ConnectionOptions otherwise = ConnectionOptions.DEFAULT;
+        Optional<Duration> idleTimeout = given.text(Flag.IDLE_TIMEOUT)
+                        .filter(text -> text.toLowerCase(Locale.ROOT).equals(Flag.IDLE_TIMEOUT.defaultText()))
+                        .isPresent()
+                ? Optional.empty()
+                : given.duration(Flag.IDLE_TIMEOUT).filter(timeout -> !timeout.isZero());
+        return new ConnectionOptions(
+                given.duration(Flag.CONNECT_TIMEOUT).orElse(otherwise.connectTimeout()),
+                given.number(Flag.CONNECT_ATTEMPTS).orElse(otherwise.connectAttempts()),
+                given.duration(Flag.DRAIN_TIMEOUT).orElse(otherwise.drainTimeout()),
+                idleTimeout);
+    }
+
+    /** Names, in a refusal, the field of the file where that is where the value came from. */
+    private static Instructions namingFields(
+            GivenFlags given, KubeProxyConfig config, Supplier<Instructions> instructions) {
+        Optional<String> file = given.text(Flag.CONFIG);
+        try {
+            return instructions.get();
+        } catch (InvalidOption invalid) {
+            throw file.flatMap(name -> ConfigReader.fieldOf(invalid.option())
+                            .map(field -> field.replace("{mode}", config.modeSection()))
+                            .map(field -> invalid.renamed(Flag.CONFIG.flag() + " " + name + ": " + field)))
+                    .orElse(invalid);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.kubeferry.agent.cli;
+
+import io.kubeferry.agent.options.AgentOptions;
+import java.io.PrintStream;
+
+/**
+ * The work behind the commands. Each method ends when the work has ended, and returns an exit code of {@link ExitCode}.
+ * Main thread only.
+ */
+interface Work {
+    /** Serves until the process is told to end. */
+    int run(AgentOptions options) throws Exception;
+
+    /** Shows the main job on Services of its own: {@code options} without a source that counts. */
+    int demo(AgentOptions options, DemoLength length, PrintStream out) throws Exception;
+
+    /** Prints what {@link #run} would do. */
+    int plan(AgentOptions options, PlanFormat format, PrintStream out) throws Exception;
+}

@@ -24,10 +24,10 @@ class ArchitectureTest {
             Map.entry("watch.apiserver", List.of("watch", "translate", "state", MODEL)),
             Map.entry("watch.manifests", List.of("watch", "translate", "state", MODEL)),
             Map.entry("host", List.of(MODEL, ROUTING)),
-            Map.entry("sync", List.of("state", "watch", MODEL, OBSERVE, CORE, LISTENER)),
+            Map.entry("sync", List.of("state", "watch", MODEL, OBSERVE)),
             Map.entry("http", List.of()),
-            Map.entry("health", List.of("http", "state", MODEL, OBSERVE)),
-            Map.entry("metrics", List.of("http", "state", MODEL, OBSERVE, CORE, LISTENER)),
+            Map.entry("health", List.of("http", "state", "sync", MODEL)),
+            Map.entry("metrics", List.of("http", "sync", "health", MODEL, OBSERVE)),
             Map.entry("options", List.of(MODEL, ROUTING, NET, CONNECTION)),
             Map.entry(
                     "",

@@ -1,0 +1,19 @@
+package io.kubeferry.agent.http;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.net.InetSocketAddress;
+
+/** An address could not be had. The message says which, and why. */
+public final class HttpBindException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    HttpBindException(InetSocketAddress address, Throwable cause) {
+        super("cannot listen on " + HttpServer.format(address) + ": " + reason(cause), cause);
+    }
+
+    static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

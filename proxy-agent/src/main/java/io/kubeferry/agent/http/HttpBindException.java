@@ -9,8 +9,20 @@ public final class HttpBindException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     HttpBindException(InetSocketAddress address, Throwable cause) {
-        super("cannot listen on " + HttpServer.format(address) + ": " + reason(cause), cause);
+        this("cannot listen on " + HttpServer.format(address) + ": " + reason(cause), cause);
+    }
+
+    private HttpBindException(String reason, Throwable cause) {
+        super(reason, cause);
+        this.reason = reason;
+    }
+
+    /** The message, which is always there. */
+    public String reason() {
+        return reason;
     }
 
     static String reason(Throwable cause) {

@@ -2,14 +2,16 @@ package io.kubeferry.agent.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.nio.channels.spi.SelectorProvider;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,9 @@ final class ListeningAddress {
     /** Null while the address could not be bound. */
     private volatile @Nullable Channel channel;
 
+    /** The socket of the last try; null before the first. */
+    private volatile @Nullable ServerSocketChannel socket;
+
     private volatile boolean closed;
     private String lastFailure = "";
 
@@ -42,7 +47,7 @@ final class ListeningAddress {
         this.eventLoop = eventLoop;
         bootstrap = new ServerBootstrap()
                 .group(eventLoop)
-                .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family(wanted)))
+                .channelFactory(this::newChannel)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -50,8 +55,17 @@ final class ListeningAddress {
     }
 
     /** 0.0.0.0 means IPv4 only, which a socket of the JDK's default family would not. */
-    private static SocketProtocolFamily family(InetSocketAddress address) {
-        return address.getAddress() instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    private NioServerSocketChannel newChannel() {
+        try {
+            ServerSocketChannel opened = ServerSocketChannel.open(
+                    wanted.getAddress() instanceof Inet4Address
+                            ? StandardProtocolFamily.INET
+                            : StandardProtocolFamily.INET6);
+            socket = opened;
+            return new NioServerSocketChannel(opened);
+        } catch (IOException e) {
+            throw new ChannelException(e.getMessage(), e);
+        }
     }
 
     /** Binds now. Not on the event loop. */
@@ -124,11 +138,28 @@ final class ListeningAddress {
     /** The address is free when this returns. Not on the event loop. */
     void close() {
         closed = true;
+        if (eventLoop.isShuttingDown()) {
+            return; // The event loop closes what is left.
+        }
         // A bind under way ends before this, and its listener sees that it is too late.
         awaitListeners();
         Channel listening = channel;
         if (listening != null) {
             listening.close().awaitUninterruptibly();
+            awaitReleased();
+        }
+    }
+
+    /** The JDK gives a closed descriptor back only at the selector's next turn. */
+    private void awaitReleased() {
+        ServerSocketChannel closedSocket = socket;
+        if (closedSocket != null) {
+            while (eventLoop
+                    .submit(closedSocket::isRegistered)
+                    .awaitUninterruptibly()
+                    .getNow()) {
+                Thread.onSpinWait();
+            }
         }
     }
 }

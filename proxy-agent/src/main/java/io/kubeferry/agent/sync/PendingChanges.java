@@ -2,60 +2,31 @@ package io.kubeferry.agent.sync;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kubeferry.agent.state.ObjectName;
-import io.kubeferry.agent.state.SliceRecord;
 import io.kubeferry.core.model.IpFamily;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Changes that no successful sync has covered yet. A sync takes them all, and puts them back if it fails. Thread-safe.
  */
 final class PendingChanges {
-    /** When an endpoint change that a slice tells of happened in the cluster. */
-    private record Trigger(IpFamily family, Instant changed) {}
-
-    /** A change before this process began says nothing about how fast it is. */
-    private final Instant processStart;
-
     @GuardedBy("this")
     private Batch batch = new Batch();
-
-    PendingChanges(Instant processStart) {
-        this.processStart = processStart;
-    }
 
     synchronized void service(ObjectName service, Set<IpFamily> families) {
         batch.services.add(service);
         batch.families.addAll(families);
     }
 
-    synchronized void slice(SliceRecord slice) {
-        batch.sliceChanges++;
-        batch.families.add(slice.family());
-        slice.lastChange()
-                .filter(processStart::isBefore)
-                .ifPresent(changed -> batch.triggers
-                        .computeIfAbsent(slice.name(), ignored -> new ArrayList<>())
-                        .add(new Trigger(slice.family(), changed)));
-    }
-
-    /** A removed slice carries the time of the change before, which is not the one to measure. */
-    synchronized void sliceRemoved(ObjectName slice, Set<IpFamily> families) {
-        batch.sliceChanges++;
+    synchronized void slice(Set<IpFamily> families) {
+        batch.slices++;
         batch.families.addAll(families);
-        batch.triggers.remove(slice);
     }
 
     synchronized void node(Set<IpFamily> families) {
-        batch.families.addAll(families);
         batch.nodeChanged = true;
+        batch.families.addAll(families);
     }
 
     /** Hands over everything pending. */
@@ -71,14 +42,17 @@ final class PendingChanges {
         batch = failed;
     }
 
+    /** Services that changed. */
     synchronized int services() {
         return batch.services.size();
     }
 
+    /** Changes to slices. */
     synchronized int slices() {
-        return batch.sliceChanges;
+        return batch.slices;
     }
 
+    /** The IP families that pending changes concern. */
     synchronized Set<IpFamily> families() {
         return EnumSet.copyOf(batch.families);
     }
@@ -86,17 +60,14 @@ final class PendingChanges {
     /** Changes that one sync covers. Owned by one thread at a time. */
     static final class Batch {
         private final Set<ObjectName> services = new HashSet<>();
-        private final Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
-        private final Map<ObjectName, List<Trigger>> triggers = new HashMap<>();
-        private int sliceChanges;
+        private final EnumSet<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+        private int slices;
         private boolean nodeChanged;
 
         private void add(Batch later) {
             services.addAll(later.services);
             families.addAll(later.families);
-            later.triggers.forEach((slice, added) -> triggers.computeIfAbsent(slice, ignored -> new ArrayList<>())
-                    .addAll(added));
-            sliceChanges += later.sliceChanges;
+            slices += later.slices;
             nodeChanged |= later.nodeChanged;
         }
 
@@ -106,18 +77,6 @@ final class PendingChanges {
 
         boolean isEmpty() {
             return families.isEmpty();
-        }
-
-        /** Per IP family, when the changes to endpoints happened in the cluster. */
-        Map<IpFamily, List<Instant>> changeTimes() {
-            Map<IpFamily, List<Instant>> times = new EnumMap<>(IpFamily.class);
-            for (List<Trigger> ofSlice : triggers.values()) {
-                for (Trigger trigger : ofSlice) {
-                    times.computeIfAbsent(trigger.family(), ignored -> new ArrayList<>())
-                            .add(trigger.changed());
-                }
-            }
-            return times;
         }
     }
 }

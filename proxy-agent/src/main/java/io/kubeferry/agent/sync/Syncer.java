@@ -61,7 +61,7 @@ public final class Syncer implements ClusterListener, AutoCloseable {
         this.clock = clock;
         families = options.families();
         gate = new SyncGate(options.sources());
-        pending = new PendingChanges(clock.instant());
+        pending = new PendingChanges();
         runner = new PacedRunner("kubeferry-sync", this::syncOnce, options.pacing(), ticker);
     }
 
@@ -110,6 +110,8 @@ public final class Syncer implements ClusterListener, AutoCloseable {
         tellPending();
         Extent extent = everythingDue || changes.nodeChanged() || changes.isEmpty() ? Extent.FULL : Extent.PARTIAL;
         long startNanos = ticker.nanos();
+        // Before the snapshot, which then has them all. Those of a failed sync are lost, as in kube-proxy.
+        Map<IpFamily, List<Instant>> changeTimes = source.drainLastChanges();
         ProxySnapshot snapshot;
         try {
             snapshot = source.snapshot();
@@ -127,7 +129,7 @@ public final class Syncer implements ClusterListener, AutoCloseable {
         // What came in meanwhile is not covered; without this mark a next sync that hangs would go unnoticed.
         pending.families().forEach(health::queued);
         Run run = runSince(startNanos, extent);
-        Map<IpFamily, List<Duration>> programming = ages(changes.changeTimes(), clock.instant());
+        Map<IpFamily, List<Duration>> programming = ages(changeTimes, clock.instant());
         tell(observer -> observer.succeeded(snapshot, run, programming));
     }
 
@@ -149,8 +151,8 @@ public final class Syncer implements ClusterListener, AutoCloseable {
             case ClusterEvent.ServiceIgnored ignored -> serviceSeen(ignored.name(), changed);
             case ClusterEvent.ServiceRemoved removed -> serviceSeen(removed.name(), changed);
             case ClusterEvent.SliceApplied applied -> sliceSeen(applied.slice(), changed);
-            case ClusterEvent.SliceIgnored ignored -> sliceGone(ignored.name(), changed);
-            case ClusterEvent.SliceRemoved removed -> sliceGone(removed.name(), changed);
+            case ClusterEvent.SliceIgnored ignored -> slicesSeen(families, changed);
+            case ClusterEvent.SliceRemoved removed -> slicesSeen(families, changed);
             case ClusterEvent.NodeApplied applied -> nodeSeen(changed);
             case ClusterEvent.NodeRemoved removed -> nodeSeen(changed);
         };
@@ -166,24 +168,17 @@ public final class Syncer implements ClusterListener, AutoCloseable {
     }
 
     private Set<IpFamily> sliceSeen(SliceRecord slice, boolean changed) {
-        if (!families.contains(slice.family())) {
-            return Set.of();
-        }
-        tell(observer -> observer.changesSeen(Subject.ENDPOINTS, 1));
-        if (changed) {
-            pending.slice(slice);
-            tellPending();
-        }
-        return EnumSet.of(slice.family());
+        // A slice of a family that is not served concerns nobody.
+        return families.contains(slice.family()) ? slicesSeen(EnumSet.of(slice.family()), changed) : Set.of();
     }
 
-    private Set<IpFamily> sliceGone(ObjectName slice, boolean changed) {
+    private Set<IpFamily> slicesSeen(Set<IpFamily> affected, boolean changed) {
         tell(observer -> observer.changesSeen(Subject.ENDPOINTS, 1));
         if (changed) {
-            pending.sliceRemoved(slice, families);
+            pending.slice(affected);
             tellPending();
         }
-        return families;
+        return affected;
     }
 
     private Set<IpFamily> nodeSeen(boolean changed) {

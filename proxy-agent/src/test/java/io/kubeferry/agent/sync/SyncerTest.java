@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeferry.agent.state.ClusterEvent;
-import io.kubeferry.agent.state.NodeRecord;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.state.SliceRecord;
 import io.kubeferry.core.model.IpFamily;
@@ -116,7 +115,7 @@ class SyncerTest {
     @Test
     void aFailureReachesTheRunnerAndTheObserversAndKeepsTheChangesPending() throws Exception {
         open();
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.of(START.plusSeconds(1))), List.of()));
+        syncer.onEvent(new ClusterEvent.SliceApplied(slice(IpFamily.IPV4), List.of()));
         applier = snapshot -> {
             throw new IllegalStateException("no");
         };
@@ -132,30 +131,24 @@ class SyncerTest {
         applier = applied::add;
         turnClock(Duration.ofSeconds(5));
         syncer.syncOnce();
-        assertThat(news).last().isEqualTo("succeeded FULL {IPV4=[PT4S]}");
+        assertThat(news).last().isEqualTo("succeeded FULL {}");
     }
 
     @Test
     void programmingTimeCountsFromTheChangeInTheCluster() throws Exception {
         open();
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.of(START.plusSeconds(1))), List.of()));
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.of(START.plusSeconds(2))), List.of()));
+        state.lastChanges = Map.of(IpFamily.IPV4, List.of(START.plusSeconds(1), START.plusSeconds(2)));
+        syncer.onEvent(new ClusterEvent.SliceApplied(slice(IpFamily.IPV4), List.of()));
         turnClock(Duration.ofSeconds(3));
         syncer.syncOnce();
         assertThat(news).last().isEqualTo("succeeded PARTIAL {IPV4=[PT2S, PT1S]}");
     }
 
     @Test
-    void programmingTimeIgnoresChangesBeforeTheProcessAndRemovedSlices() throws Exception {
+    void aSliceConcernsItsOwnFamilyOnly() throws Exception {
         open();
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.of(START.minusSeconds(1))), List.of()));
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.empty()), List.of()));
-        syncer.syncOnce();
-        assertThat(news).last().isEqualTo("succeeded PARTIAL {}");
-        syncer.onEvent(new ClusterEvent.SliceApplied(slice(Optional.of(START.plusSeconds(1))), List.of()));
-        syncer.onEvent(new ClusterEvent.SliceRemoved(WEB_SLICE));
-        syncer.syncOnce();
-        assertThat(news).last().isEqualTo("succeeded PARTIAL {}");
+        syncer.onEvent(new ClusterEvent.SliceApplied(slice(IpFamily.IPV6), List.of()));
+        assertThat(news).contains("queued [IPV6]");
     }
 
     @Test
@@ -167,7 +160,7 @@ class SyncerTest {
         assertThat(news).last().isEqualTo("succeeded FULL {}");
         syncer.syncOnce();
         assertThat(news).last().isEqualTo("succeeded FULL {}");
-        syncer.onEvent(new ClusterEvent.NodeApplied(new NodeRecord("n1", Optional.of("a"), List.of(), true)));
+        syncer.onEvent(new ClusterEvent.NodeRemoved("n1"));
         syncer.syncOnce();
         assertThat(news).last().isEqualTo("succeeded FULL {}");
         syncer.onEvent(new ClusterEvent.ServiceRemoved(WEB));
@@ -192,8 +185,8 @@ class SyncerTest {
         news.clear();
     }
 
-    private static SliceRecord slice(Optional<Instant> lastChange) {
-        return new SliceRecord(WEB_SLICE, WEB, IpFamily.IPV4, List.of(), List.of(), lastChange);
+    private static SliceRecord slice(IpFamily family) {
+        return new SliceRecord(WEB_SLICE, WEB, family, List.of(), List.of(), Optional.empty());
     }
 
     private void turnClock(Duration by) {
@@ -202,11 +195,19 @@ class SyncerTest {
 
     private static final class FakeState implements SnapshotSource {
         boolean nextChanges = true;
+        Map<IpFamily, List<Instant>> lastChanges = Map.of();
         private long generation;
 
         @Override
         public boolean apply(ClusterEvent event) {
             return nextChanges;
+        }
+
+        @Override
+        public Map<IpFamily, List<Instant>> drainLastChanges() {
+            Map<IpFamily, List<Instant>> drained = lastChanges;
+            lastChanges = Map.of();
+            return drained;
         }
 
         @Override

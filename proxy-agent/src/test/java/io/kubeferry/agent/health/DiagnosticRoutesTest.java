@@ -1,0 +1,52 @@
+package io.kubeferry.agent.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubeferry.agent.http.HttpReply;
+import io.kubeferry.agent.http.HttpRoute;
+import io.kubeferry.agent.http.HttpRoutes;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DiagnosticRoutesTest {
+    private final HttpRoutes routes =
+            DiagnosticRoutes.of(call -> HttpReply.text(200, "up 1\n"), () -> "{\"kind\":\"KubeProxyConfiguration\"}");
+
+    @Test
+    void pingsAreOkWithoutANewline() throws Exception {
+        for (String path : List.of("/healthz", "/healthz/ping", "/livez")) {
+            assertThat(Ask.path(routes, path))
+                    .isEqualTo(new Ask.Answer(
+                            200,
+                            Map.of("Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff"),
+                            "ok"));
+        }
+    }
+
+    @Test
+    void verbosePingsNameTheirOneCheck() throws Exception {
+        Map<String, List<String>> verbose = Map.of("verbose", List.of(""));
+        assertThat(Ask.path(routes, "/healthz", verbose).body()).isEqualTo("[+]ping ok\nhealthz check passed\n");
+        assertThat(Ask.path(routes, "/livez", verbose).body()).isEqualTo("[+]ping ok\nlivez check passed\n");
+    }
+
+    @Test
+    void theProxyModeIsUserspaceWithoutANewline() throws Exception {
+        assertThat(Ask.path(routes, "/proxyMode").body()).isEqualTo("userspace");
+    }
+
+    @Test
+    void theConfigurationStandsUnderItsGroup() throws Exception {
+        assertThat(Ask.path(routes, "/configz"))
+                .isEqualTo(new Ask.Answer(
+                        200,
+                        Map.of("Content-Type", "application/json", "X-Content-Type-Options", "nosniff"),
+                        "{\"kubeproxy.config.k8s.io\":{\"kind\":\"KubeProxyConfiguration\"}}"));
+    }
+
+    @Test
+    void scrapesDoNotHoldUpTheOthers() {
+        assertThat(routes.byPath().get("/metrics")).extracting(HttpRoute::place).isEqualTo(HttpRoute.Place.WORKER);
+    }
+}

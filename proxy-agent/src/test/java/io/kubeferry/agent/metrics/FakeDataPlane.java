@@ -1,0 +1,31 @@
+package io.kubeferry.agent.metrics;
+
+import io.kubeferry.core.model.Protocol;
+import io.kubeferry.core.model.ServicePortName;
+import io.kubeferry.core.observe.DataPlaneView;
+import io.kubeferry.core.observe.ServicePortStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A data plane that serves what it is told. */
+final class FakeDataPlane implements DataPlaneView {
+    final List<ServicePortView> servicePorts = new ArrayList<>();
+    int bindFailures;
+
+    ServicePortStats serve(String service, String port) {
+        ServicePortStats stats = new ServicePortStats(new ServicePortName("shop", service, port, Protocol.TCP), port);
+        servicePorts.add(new ServicePortView(stats, OptionalInt.of(3), OptionalInt.empty()));
+        return stats;
+    }
+
+    @Override
+    public List<ServicePortView> servicePorts() {
+        return servicePorts;
+    }
+
+    @Override
+    public int bindFailures() {
+        return bindFailures;
+    }
+}

@@ -3,6 +3,10 @@ package io.kubeferry.agent.http;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Several connections to one server, closed together. */
 final class ManyConnections implements AutoCloseable {
@@ -14,14 +18,20 @@ final class ManyConnections implements AutoCloseable {
         }
     }
 
-    void sendAll(String request) throws IOException {
+    /** Sends {@code request} on all of them and waits for the first answer to any. */
+    String firstAnswer(String request) throws IOException, InterruptedException {
+        BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         for (RawConnection connection : connections) {
             connection.send(request);
+            Thread.startVirtualThread(() -> {
+                try {
+                    answers.add(connection.answer());
+                } catch (IOException e) {
+                    answers.add("failed: " + e);
+                }
+            });
         }
-    }
-
-    List<RawConnection> all() {
-        return connections;
+        return Objects.requireNonNull(answers.poll(30, TimeUnit.SECONDS), "an answer");
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.listener.BindProblem;
 import io.kubeferry.core.listener.DestinationTable;
 import io.kubeferry.core.listener.ListenerReconciler;
+import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.observe.CloseReason;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,7 +32,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     private static final Duration DRAIN_POLL_PERIOD = Duration.ofMillis(20);
 
     private final long maxFileDescriptors;
-    private final Supplier<HostFacts> host;
+    private final Function<NodeIdentity, HostFacts> host;
     private final RoutingPlanner planner;
     private final ConnectionBudget budget;
     private final DestinationTable destinations;
@@ -42,8 +43,11 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
             Thread.ofPlatform().daemon().name("kubeferry-bind-retry").factory());
     private volatile RoutingPlan plan = RoutingPlan.EMPTY;
 
-    /** Starts the event loops; nothing listens before the first {@link #apply}. {@code host} is asked anew each time. */
-    public DataPlane(DataPlaneConfig config, Supplier<HostFacts> host) {
+    /**
+     * Starts the event loops; nothing listens before the first {@link #apply}, which asks {@code host} what this machine
+     * offers as the node of the snapshot.
+     */
+    public DataPlane(DataPlaneConfig config, Function<NodeIdentity, HostFacts> host) {
         this.maxFileDescriptors = config.maxFileDescriptors();
         this.host = host;
         Ticker ticker = Ticker.system();
@@ -62,7 +66,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
      * that cannot be bound are reported and retried; they do not make this fail.
      */
     public synchronized RoutingPlan apply(ProxySnapshot snapshot) {
-        RoutingPlan next = planner.plan(snapshot, host.get());
+        RoutingPlan next = planner.plan(snapshot, host.apply(snapshot.node()));
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
         destinations.update(next, snapshot.servicePorts().values());
         listeners.reconcile(next);

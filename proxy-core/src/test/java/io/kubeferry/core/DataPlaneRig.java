@@ -66,7 +66,7 @@ final class DataPlaneRig implements AutoCloseable {
                 ConnectionSettings.of(connectTimeout, 3, idleTimeout),
                 EndpointOrigin.MANIFESTS,
                 maxFileDescriptors);
-        return new DataPlane(config, () -> new HostFacts(List.of(InetAddress.getLoopbackAddress()), 0, true));
+        return new DataPlane(config, _ -> new HostFacts(List.of(InetAddress.getLoopbackAddress()), 0, true));
     }
 
     SampleServicePort web() {

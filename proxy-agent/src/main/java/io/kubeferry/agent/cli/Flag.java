@@ -156,7 +156,7 @@ enum Flag {
     TRANSPORT(
             FlagGroup.CONNECTIONS,
             "--transport",
-            "auto|epoll|nio",
+            "auto|io_uring|epoll|nio",
             "auto",
             "How bytes get in and out of the kernel; auto takes the best that works."),
     EVENT_LOOPS(FlagGroup.CONNECTIONS, "--event-loops", "N", "one a core", "How many threads carry connections."),

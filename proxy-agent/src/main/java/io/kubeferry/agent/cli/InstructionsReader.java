@@ -10,6 +10,7 @@ import io.kubeferry.agent.options.NodeOptions;
 import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.options.TransportOptions;
+import io.kubeferry.core.net.TransportPreference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ final class InstructionsReader {
                         given.choice(Flag.SOURCE_ADDRESS, SourceAddressMode.class, SourceAddressMode.AUTO)),
                 connections(given),
                 new TransportOptions(
-                        given.choice(Flag.TRANSPORT, TransportOptions.Kind.class, TransportOptions.Kind.AUTO),
+                        given.choice(Flag.TRANSPORT, TransportPreference.class, TransportPreference.AUTO),
                         given.number(Flag.EVENT_LOOPS)),
                 KubeProxyOptions.http(config),
                 KubeProxyOptions.sync(config),

@@ -5,7 +5,7 @@ final class KubeferryMain {
     private KubeferryMain() {}
 
     public static void main(String[] arguments) {
-        Work work = new PendingWork(System.err);
+        Work work = new AgentWork(KubeferryVersion.read());
         System.exit(new KubeferryCommand(work, Environment.ofProcess(), System.out, System.err).execute(arguments));
     }
 }

@@ -1,5 +1,7 @@
 package io.kubeferry.agent.options;
 
+import io.kubeferry.core.routing.NodePortSelection;
+
 /**
  * Where Services are offered, and which address their pods see. Immutable.
  *
@@ -9,8 +11,8 @@ package io.kubeferry.agent.options;
  * @param localhostNodePorts whether NodePorts may be offered on 127.0.0.1
  */
 public record AddressOptions(
-        AddressMode mode, SourceAddressMode source, NodePortAddresses nodePorts, boolean localhostNodePorts) {
+        AddressMode mode, SourceAddressMode source, NodePortSelection nodePorts, boolean localhostNodePorts) {
     /** What holds where nobody said. */
     public static final AddressOptions DEFAULT =
-            new AddressOptions(AddressMode.AUTO, SourceAddressMode.AUTO, new NodePortAddresses.Unspecified(), true);
+            new AddressOptions(AddressMode.AUTO, SourceAddressMode.AUTO, new NodePortSelection.Default(), true);
 }

@@ -66,7 +66,7 @@ public final class KubeProxyOptions {
         return new AddressOptions(
                 mode,
                 masqueradeAll ? SourceAddressMode.NODE : source,
-                NodePortAddresses.parse(config.texts("nodePortAddresses")),
+                NodePortOption.parse(config.texts("nodePortAddresses")),
                 config.isTrue("iptables.localhostNodePorts"));
     }
 

@@ -1,18 +1,19 @@
 package io.kubeferry.agent.options;
 
+import io.kubeferry.core.net.TransportPreference;
 import java.util.OptionalInt;
 
 /**
  * How bytes get in and out of the kernel. Immutable.
  *
- * @param kind which of Netty's transports
+ * @param preference which of Netty's transports
  * @param eventLoops how many threads carry connections; empty means one a core
  */
-public record TransportOptions(Kind kind, OptionalInt eventLoops) {
+public record TransportOptions(TransportPreference preference, OptionalInt eventLoops) {
     private static final int MAX_EVENT_LOOPS = 1024;
 
     /** What holds where nobody said. */
-    public static final TransportOptions DEFAULT = new TransportOptions(Kind.AUTO, OptionalInt.empty());
+    public static final TransportOptions DEFAULT = new TransportOptions(TransportPreference.AUTO, OptionalInt.empty());
 
     /** Checks the number. */
     public TransportOptions {
@@ -21,15 +22,5 @@ public record TransportOptions(Kind kind, OptionalInt eventLoops) {
                 throw new InvalidOption("--event-loops", count, "1.." + MAX_EVENT_LOOPS);
             }
         });
-    }
-
-    /** One of Netty's transports. */
-    public enum Kind {
-        /** The best that works here. */
-        AUTO,
-        /** Linux's epoll. */
-        EPOLL,
-        /** Java's own, everywhere. */
-        NIO
     }
 }

@@ -7,13 +7,14 @@ import io.kubeferry.agent.options.AddressOptions;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConnectionOptions;
 import io.kubeferry.agent.options.HttpOptions;
-import io.kubeferry.agent.options.NodePortAddresses;
+import io.kubeferry.agent.options.NodePortOption;
 import io.kubeferry.agent.options.ServiceOptions;
 import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.options.SyncOptions;
 import io.kubeferry.agent.options.TransportOptions;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.net.TransportPreference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,12 +88,12 @@ class InstructionsTest {
                 .isEqualTo(new AddressOptions(
                         AddressMode.LOOPBACK,
                         SourceAddressMode.NODE,
-                        NodePortAddresses.parse(List.of("10.0.0.0/8")),
+                        NodePortOption.parse(List.of("10.0.0.0/8")),
                         false));
         assertThat(options.connections())
                 .isEqualTo(new ConnectionOptions(
                         Duration.ofSeconds(5), 6, Duration.ofSeconds(7), Optional.of(Duration.ofSeconds(8))));
-        assertThat(options.transport()).isEqualTo(new TransportOptions(TransportOptions.Kind.NIO, OptionalInt.of(9)));
+        assertThat(options.transport()).isEqualTo(new TransportOptions(TransportPreference.NIO, OptionalInt.of(9)));
         assertThat(options.http())
                 .isEqualTo(new HttpOptions(HttpOptions.parse("", "127.0.0.1:10", 0), Optional.empty(), true));
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.routing.NodePortSelection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -71,7 +72,7 @@ class KubeProxyConfigFileTest {
                 .isEqualTo(new SyncOptions(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)));
         assertThat(KubeProxyOptions.addresses(config, AddressMode.LOOPBACK, SourceAddressMode.AUTO))
                 .isEqualTo(new AddressOptions(
-                        AddressMode.LOOPBACK, SourceAddressMode.NODE, new NodePortAddresses.Primary(), false));
+                        AddressMode.LOOPBACK, SourceAddressMode.NODE, new NodePortSelection.Primary(), false));
         assertThat(KubeProxyOptions.services(config, Optional.empty()).externalIps())
                 .isFalse();
     }

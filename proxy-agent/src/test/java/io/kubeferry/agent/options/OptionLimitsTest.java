@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.net.TransportPreference;
+import io.kubeferry.core.routing.NodePortSelection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -52,7 +54,7 @@ class OptionLimitsTest {
     @Test
     void otherOptionsKnowTheirLimits() {
         refused(
-                () -> new TransportOptions(TransportOptions.Kind.AUTO, OptionalInt.of(0)),
+                () -> new TransportOptions(TransportPreference.AUTO, OptionalInt.of(0)),
                 "--event-loops: 0 (expected: 1..1024)");
         refused(
                 () -> new NodeOptions("  ", Optional.empty(), ANY),
@@ -116,12 +118,12 @@ class OptionLimitsTest {
 
     @Test
     void nodePortAddressesAreRangesOrPrimaryAlone() {
-        assertThat(NodePortAddresses.parse(List.of())).isEqualTo(new NodePortAddresses.Unspecified());
-        assertThat(NodePortAddresses.parse(List.of("primary"))).isEqualTo(new NodePortAddresses.Primary());
-        assertThat(NodePortAddresses.parse(List.of("10.0.0.0/8", "fd00::/8")))
-                .isEqualTo(new NodePortAddresses.Ranges(cidrs("10.0.0.0/8", "fd00::/8")));
+        assertThat(NodePortOption.parse(List.of())).isEqualTo(new NodePortSelection.Default());
+        assertThat(NodePortOption.parse(List.of("primary"))).isEqualTo(new NodePortSelection.Primary());
+        assertThat(NodePortOption.parse(List.of("10.0.0.0/8", "fd00::/8")))
+                .isEqualTo(new NodePortSelection.Ranges(cidrs("10.0.0.0/8", "fd00::/8")));
         refused(
-                () -> NodePortAddresses.parse(List.of("10.0.0.0/8", "primary")),
+                () -> NodePortOption.parse(List.of("10.0.0.0/8", "primary")),
                 "--nodeport-addresses: primary (expected: CIDRs such as 10.0.0.0/8, or primary alone)");
     }
 

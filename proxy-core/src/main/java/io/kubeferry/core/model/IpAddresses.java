@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -18,6 +19,12 @@ public final class IpAddresses {
     private static final int IPV4_OCTETS = 4;
     private static final int MAX_OCTET = 255;
     private static final int IPV6_GROUPS = 8;
+
+    /** IPv4 before IPv6, then by number. */
+    public static final Comparator<InetAddress> ORDER = Comparator.comparing(
+            InetAddress::getAddress,
+            (left, right) ->
+                    left.length == right.length ? Arrays.compareUnsigned(left, right) : left.length - right.length);
 
     private IpAddresses() {}
 
@@ -114,7 +121,7 @@ public final class IpAddresses {
     }
 
     /** The address of 4 or 16 {@code bytes} in network order. */
-    static InetAddress ofBytes(byte[] bytes) {
+    public static InetAddress ofBytes(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException wrongLength) {

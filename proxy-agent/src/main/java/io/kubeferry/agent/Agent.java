@@ -1,0 +1,200 @@
+package io.kubeferry.agent;
+
+import io.kubeferry.agent.health.ServiceHealthServers;
+import io.kubeferry.agent.http.HttpThreads;
+import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.agent.state.ClusterState;
+import io.kubeferry.agent.state.NodeRecord;
+import io.kubeferry.agent.sync.Pacing;
+import io.kubeferry.agent.sync.SyncHealth;
+import io.kubeferry.agent.sync.SyncObserver;
+import io.kubeferry.agent.sync.SyncOptions;
+import io.kubeferry.agent.sync.Syncer;
+import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.core.DataPlane;
+import io.kubeferry.core.DataPlaneConfig;
+import io.kubeferry.core.connection.ConnectionSettings;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running agent: everything from a source of cluster state to listening sockets.
+ *
+ * <p>Threading: started and stopped by one thread.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration FULL_SYNC_PERIOD = Duration.ofHours(1);
+    /** Unhealthy is who has not applied a change for twice the sync period (kube-proxy: {@code ProxyHealthServer}). */
+    private static final int UNHEALTHY_AFTER_PERIODS = 2;
+
+    private final AgentOptions options;
+    private final DataPlane dataPlane;
+    private final ClusterSource source;
+    private final Syncer syncer;
+    /** What else is to be closed, last one first. */
+    private final List<AutoCloseable> parts = new ArrayList<>();
+
+    private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer) {
+        this.options = options;
+        this.dataPlane = dataPlane;
+        this.source = source;
+        this.syncer = syncer;
+    }
+
+    /**
+     * Starts an agent that serves until it is closed.
+     *
+     * @param version of kubeferry, for metrics and the log
+     * @throws AgentStartException if it cannot start as told; nothing is left running then
+     */
+    public static Agent start(AgentOptions options, String version) throws AgentStartException {
+        Transport transport = transport(options);
+        NodeHost host = new NodeHost(options);
+        DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host), host::facts);
+        SyncHealth health = new SyncHealth(
+                options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
+                Ticker.system(),
+                InstantSource.system());
+        Set<IpFamily> families = host.families();
+        Telemetry telemetry = Telemetry.of(dataPlane, health, families, version);
+        ClusterSource source;
+        try {
+            source = Sources.open(options, telemetry.apiRequests());
+        } catch (AgentStartException unusable) {
+            dataPlane.close();
+            throw unusable;
+        }
+
+        ClusterState state =
+                new ClusterState(options.node().name(), options.node().zone(), Instant.now());
+        HttpThreads httpThreads = new HttpThreads();
+        ServiceHealthServers serviceHealth = new ServiceHealthServers(
+                httpThreads, host.facts(host.unknownNode()).nodePortAddresses(), health, (service, port, reason) -> {});
+        List<SyncObserver> observers = List.of(
+                telemetry.syncs(),
+                telemetry.gaps(),
+                new ServiceHealthSync(state, serviceHealth),
+                new ServedLog(dataPlane));
+        Syncer syncer = new Syncer(
+                new StateSource(state),
+                dataPlane::apply,
+                health,
+                observers,
+                new SyncOptions(1, families, pacing(options)),
+                Ticker.system(),
+                InstantSource.system());
+
+        Agent agent = new Agent(options, dataPlane, source, syncer);
+        agent.parts.add(telemetry);
+        agent.parts.add(httpThreads);
+        agent.parts.add(serviceHealth);
+        LOG.info(
+                "kubeferry starts version={} node={} source={} transport={} ({}) event-loops={}",
+                version,
+                options.node().name(),
+                source.description(),
+                transport.name(),
+                transport.reason(),
+                eventLoops(options));
+        try {
+            agent.parts.add(new HttpFront(httpThreads, options, telemetry, () -> isEligible(options, state)));
+        } catch (AgentStartException addressTaken) {
+            agent.close();
+            throw addressTaken;
+        }
+        syncer.start();
+        agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
+        source.start(syncer);
+        return agent;
+    }
+
+    /** What is served. */
+    public DataPlane dataPlane() {
+        return dataPlane;
+    }
+
+    /** Stops accepting, lets connections finish until the drain time-out, and ends. Returns what had to be reset. */
+    public int drain() {
+        source.close();
+        syncer.close();
+        int active = dataPlane.activeConnections();
+        LOG.info(
+                "stopped accepting; {} connections may finish within {}",
+                active,
+                options.connections().drainTimeout());
+        int reset = dataPlane.drain(options.connections().drainTimeout());
+        if (reset > 0) {
+            LOG.warn("{} connections did not finish in time and were reset", reset);
+        }
+        close();
+        return reset;
+    }
+
+    /** Ends at once; connections that are left are reset. */
+    @Override
+    public void close() {
+        source.close();
+        syncer.close();
+        dataPlane.close();
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception failure) {
+                LOG.warn("a part did not stop cleanly part={} reason={}", part, failure.toString());
+            }
+        }
+        parts.clear();
+    }
+
+    /** A node that was never seen is no place for a load balancer to send traffic to, unless Nodes play no part here. */
+    private static boolean isEligible(AgentOptions options, ClusterState state) {
+        boolean withoutNode = switch (options.source()) {
+            case SourceOptions.Manifests manifests -> true;
+            case SourceOptions.ApiServer server -> !server.namespaces().isEmpty();
+        };
+        return state.node().map(NodeRecord::eligible).orElse(withoutNode);
+    }
+
+    private static Transport transport(AgentOptions options) throws AgentStartException {
+        try {
+            return Transport.choose(options.transport().preference());
+        } catch (IllegalArgumentException notHere) {
+            throw new AgentStartException(String.valueOf(notHere.getMessage()));
+        }
+    }
+
+    private static DataPlaneConfig dataPlaneConfig(AgentOptions options, Transport transport, NodeHost host) {
+        return new DataPlaneConfig(
+                transport,
+                eventLoops(options),
+                ConnectionSettings.of(
+                        options.connections().connectTimeout(),
+                        options.connections().connectAttempts(),
+                        options.connections().idleTimeout()),
+                Sources.origin(options),
+                host.maxFileDescriptors());
+    }
+
+    private static int eventLoops(AgentOptions options) {
+        return options.transport()
+                .eventLoops()
+                .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    }
+
+    private static Pacing pacing(AgentOptions options) {
+        Duration min = options.sync().minSyncPeriod();
+        return new Pacing(
+                min, options.sync().syncPeriod(), min.compareTo(FULL_SYNC_PERIOD) > 0 ? min : FULL_SYNC_PERIOD);
+    }
+}

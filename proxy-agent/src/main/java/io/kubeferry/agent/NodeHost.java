@@ -1,0 +1,59 @@
+package io.kubeferry.agent;
+
+import io.kubeferry.agent.host.Host;
+import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.Skipped;
+import io.kubeferry.core.routing.HostFacts;
+import io.kubeferry.core.routing.NodePortAddresses;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What this host offers as a node, by the options. Thread-safe; every call looks anew. */
+public final class NodeHost {
+    private final Host host;
+    private final AgentOptions options;
+
+    /** This machine, used as {@code options} say. */
+    public NodeHost(AgentOptions options) {
+        this(new Host(), options);
+    }
+
+    NodeHost(Host host, AgentOptions options) {
+        this.host = host;
+        this.options = options;
+    }
+
+    /** What a plan needs to know to plan for {@code node}. */
+    public HostFacts facts(NodeIdentity node) {
+        return new HostFacts(nodePorts(node).addresses(), host.firstUnprivilegedPort(), host.hasWholeLoopbackNetwork());
+    }
+
+    /** Addresses that were selected for node ports and that this host cannot offer them on. */
+    public List<Skipped> skipped(NodeIdentity node) {
+        return nodePorts(node).skipped();
+    }
+
+    /** The node as far as the options alone tell: before its Node object is known. */
+    public NodeIdentity unknownNode() {
+        return new NodeIdentity(options.node().name(), options.node().zone(), List.of());
+    }
+
+    /** The IP families that this host can connect to. */
+    public Set<IpFamily> families() {
+        EnumSet<IpFamily> families = EnumSet.of(IpFamily.IPV4);
+        host.interfaceAddresses().stream().map(IpFamily::of).forEach(families::add);
+        return families;
+    }
+
+    /** How many files and sockets this process may have open. */
+    public long maxFileDescriptors() {
+        return host.maxFileDescriptors();
+    }
+
+    private NodePortAddresses nodePorts(NodeIdentity node) {
+        return NodePortAddresses.select(options.addresses().nodePorts(), node, host.interfaceAddresses());
+    }
+}

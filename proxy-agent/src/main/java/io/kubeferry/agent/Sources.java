@@ -1,0 +1,91 @@
+package io.kubeferry.agent;
+
+import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.agent.watch.ClusterListener;
+import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.agent.watch.apiserver.ApiConnection;
+import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
+import io.kubeferry.agent.watch.apiserver.ApiServerSource;
+import io.kubeferry.agent.watch.apiserver.KubeconfigChoice;
+import io.kubeferry.agent.watch.apiserver.KubeconfigLoader;
+import io.kubeferry.agent.watch.apiserver.KubeconfigResult;
+import io.kubeferry.agent.watch.apiserver.WatchScope;
+import io.kubeferry.agent.watch.manifests.ManifestSource;
+import io.kubeferry.core.routing.EndpointOrigin;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.TreeSet;
+
+/** Makes the source that the options name. */
+public final class Sources {
+    private Sources() {}
+
+    /** Where the endpoints of the source that {@code options} name come from. */
+    public static EndpointOrigin origin(AgentOptions options) {
+        return switch (options.source()) {
+            case SourceOptions.Manifests manifests -> EndpointOrigin.MANIFESTS;
+            case SourceOptions.ApiServer server -> EndpointOrigin.API_SERVER;
+        };
+    }
+
+    /**
+     * The source that {@code options} name, not started yet. Closing it closes all that belongs to it.
+     *
+     * @throws AgentStartException if there is no usable kubeconfig
+     */
+    public static ClusterSource open(AgentOptions options, ApiRequestObserver requests) throws AgentStartException {
+        return switch (options.source()) {
+            case SourceOptions.Manifests(Path folder) ->
+                new ManifestSource(folder, options.node().name());
+            case SourceOptions.ApiServer server ->
+                new ConnectedSource(connect(server, requests), scope(options, server));
+        };
+    }
+
+    private static ApiConnection connect(SourceOptions.ApiServer server, ApiRequestObserver requests)
+            throws AgentStartException {
+        KubeconfigLoader loader = new KubeconfigLoader(
+                System.getenv(), Path.of(System.getProperty("user.home", "/")), KubeconfigLoader.SERVICE_ACCOUNT);
+        KubeconfigChoice choice = new KubeconfigChoice(
+                server.kubeconfig(), server.context(), server.master().map(URI::toString));
+        return switch (loader.load(choice)) {
+            case KubeconfigResult.Found found -> new ApiConnection(found.access(), requests);
+            case KubeconfigResult.Unusable(String problem) -> throw new AgentStartException(problem);
+        };
+    }
+
+    private static WatchScope scope(AgentOptions options, SourceOptions.ApiServer server) {
+        return new WatchScope(
+                options.node().name(),
+                new TreeSet<>(server.namespaces()),
+                options.services().proxyName());
+    }
+
+    /** A source with the connection that is its own. */
+    private static final class ConnectedSource implements ClusterSource {
+        private final ApiConnection connection;
+        private final ApiServerSource source;
+
+        ConnectedSource(ApiConnection connection, WatchScope scope) {
+            this.connection = connection;
+            this.source = new ApiServerSource(connection, scope);
+        }
+
+        @Override
+        public void start(ClusterListener listener) {
+            source.start(listener);
+        }
+
+        @Override
+        public String description() {
+            return source.description();
+        }
+
+        @Override
+        public void close() {
+            source.close();
+            connection.close();
+        }
+    }
+}

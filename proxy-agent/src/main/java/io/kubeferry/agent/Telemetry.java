@@ -1,0 +1,51 @@
+package io.kubeferry.agent;
+
+import io.kubeferry.agent.metrics.MetricsExporter;
+import io.kubeferry.agent.metrics.ProbeMetrics;
+import io.kubeferry.agent.metrics.ProcessMetrics;
+import io.kubeferry.agent.metrics.RestClientMetrics;
+import io.kubeferry.agent.metrics.ServicePortMetrics;
+import io.kubeferry.agent.metrics.SyncMetrics;
+import io.kubeferry.agent.sync.SyncHealth;
+import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
+import io.kubeferry.core.DataPlane;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.net.BufferMemory;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Everything that counts what the agent does, and the exporter that shows it. Immutable; its parts are thread-safe. */
+record Telemetry(
+        SyncHealth health,
+        SyncMetrics syncs,
+        PolicyGaps gaps,
+        ProbeMetrics probes,
+        RestClientMetrics requests,
+        MetricsExporter exporter)
+        implements AutoCloseable {
+    /** Counts for an agent of version {@code version} that serves {@code families}. */
+    static Telemetry of(DataPlane dataPlane, SyncHealth health, Set<IpFamily> families, String version) {
+        PolicyGaps gaps = new PolicyGaps(dataPlane);
+        SyncMetrics syncs = new SyncMetrics(families, InstantSource.system(), gaps);
+        ProbeMetrics probes = new ProbeMetrics();
+        RestClientMetrics requests = new RestClientMetrics();
+        MetricsExporter exporter = new MetricsExporter(
+                new ServicePortMetrics(dataPlane),
+                syncs,
+                probes,
+                requests,
+                new ProcessMetrics(version, BufferMemory::usedBytes));
+        return new Telemetry(health, syncs, gaps, probes, requests, exporter);
+    }
+
+    /** Counts requests to the API server under client-go's names. */
+    ApiRequestObserver apiRequests() {
+        return (method, host, status, duration) -> requests.requested(
+                method, status.isPresent() ? Integer.toString(status.getAsInt()) : "<error>", host, duration.toNanos());
+    }
+
+    @Override
+    public void close() {
+        exporter.close();
+    }
+}

@@ -8,24 +8,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends pings on a watch and ends it when nothing comes back: a server that vanished without a word (power, network,
- * a forgetful NAT) would otherwise go unnoticed until fabric8 renews the watch, five to eleven minutes later.
+ * Sends pings on a watch and ends it when they cannot be sent or nothing comes back. Thread-safe.
  *
- * <p>fabric8 has a setting for pings, but its backend on the JDK's client does not send any. Thread-safe.
+ * <p>A server that vanishes without a word (power, network, a forgetful NAT) would otherwise go unnoticed until fabric8
+ * renews the watch, five to eleven minutes later; fabric8 has a setting for pings, but its backend on the JDK's client
+ * sends none. And that client itself loses, once in a while, the end of a connection that comes right behind a message.
  */
 final class PingedWatch implements WebSocket.Listener {
-    static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
     /** Three pings without an answer. */
-    static final Duration SILENCE_LIMIT = Duration.ofSeconds(100);
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(35);
 
     private final WebSocket.Listener listener;
     private final ScheduledExecutorService timer;
     private final Duration pingInterval;
     private final Duration silenceLimit;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long lastHeardNanos = System.nanoTime();
     /** Set once the WebSocket is open. */
     private volatile @Nullable Future<?> pings;
@@ -51,15 +54,22 @@ final class PingedWatch implements WebSocket.Listener {
     }
 
     private void ping(WebSocket webSocket) {
-        if (webSocket.isInputClosed()) {
-            stop();
-        } else if (System.nanoTime() - lastHeardNanos > silenceLimit.toNanos()) {
-            stop();
+        if (System.nanoTime() - lastHeardNanos > silenceLimit.toNanos()) {
+            giveUp(webSocket, "nothing heard for " + silenceLimit.toSeconds() + " s");
+            return;
+        }
+        var _ = webSocket.sendPing(ByteBuffer.allocate(0)).whenComplete((_, failure) -> {
+            // A ping on its way already is none.
+            if (failure instanceof IOException) {
+                giveUp(webSocket, "a ping could not be sent");
+            }
+        });
+    }
+
+    private void giveUp(WebSocket webSocket, String reason) {
+        if (end()) {
             webSocket.abort();
-            listener.onError(webSocket, new IOException("nothing heard for " + silenceLimit.toSeconds() + " s"));
-        } else {
-            // A failure shows as silence, or as an error of the WebSocket itself.
-            webSocket.sendPing(ByteBuffer.allocate(0)).exceptionally(_ -> webSocket);
+            listener.onError(webSocket, new IOException(reason));
         }
     }
 
@@ -89,24 +99,26 @@ final class PingedWatch implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
-        stop();
-        return listener.onClose(webSocket, statusCode, reason);
+        return end() ? listener.onClose(webSocket, statusCode, reason) : null;
     }
 
     @Override
     public void onError(WebSocket webSocket, Throwable error) {
-        stop();
-        listener.onError(webSocket, error);
+        if (end()) {
+            listener.onError(webSocket, error);
+        }
     }
 
     private void heard() {
         lastHeardNanos = System.nanoTime();
     }
 
-    private void stop() {
+    /** True for the first of all that end the watch. */
+    private boolean end() {
         Future<?> running = pings;
         if (running != null) {
             running.cancel(false);
         }
+        return ended.compareAndSet(false, true);
     }
 }

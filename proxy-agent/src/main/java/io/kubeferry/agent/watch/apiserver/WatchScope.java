@@ -1,5 +1,7 @@
 package io.kubeferry.agent.watch.apiserver;
 
+import io.kubeferry.agent.translate.WatchFilter;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -13,20 +15,20 @@ import java.util.TreeSet;
  *     that carry none
  */
 public record WatchScope(String nodeName, SortedSet<String> namespaces, Optional<String> serviceProxyName) {
-    private static final String SERVICE_PROXY_NAME = "service.kubernetes.io/service-proxy-name";
-
     /** Freezes the set. */
     public WatchScope {
-        namespaces = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(namespaces));
+        namespaces = Collections.unmodifiableSortedSet(new TreeSet<>(namespaces));
     }
 
     /** The label selector of Services (kube-proxy: cmd/kube-proxy/app/server.go). */
     String serviceLabels() {
-        return serviceProxyName.map(name -> SERVICE_PROXY_NAME + "=" + name).orElse("!" + SERVICE_PROXY_NAME);
+        return serviceProxyName
+                .map(name -> WatchFilter.SERVICE_PROXY_NAME_LABEL + "=" + name)
+                .orElse("!" + WatchFilter.SERVICE_PROXY_NAME_LABEL);
     }
 
     /** The label selector of EndpointSlices. */
     String sliceLabels() {
-        return "!service.kubernetes.io/headless";
+        return "!" + WatchFilter.HEADLESS_LABEL;
     }
 }

@@ -2,6 +2,7 @@ package io.kubeferry.agent.watch.manifests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeferry.agent.translate.WatchFilter;
 import java.util.Set;
 
 /** Reads the text of one manifest. Immutable and thread-safe. */
@@ -14,9 +15,10 @@ final class ManifestReader {
      * A reader.
      *
      * @param nodeName the own node: Node objects of others are left out
+     * @param filter stands in for the selectors that an API server would apply
      */
-    ManifestReader(String nodeName) {
-        objects = new ObjectReader(nodeName);
+    ManifestReader(String nodeName, WatchFilter filter) {
+        objects = new ObjectReader(nodeName, filter);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.kubeferry.agent.watch.manifests;
 
 import io.kubeferry.agent.state.ClusterEvent;
+import io.kubeferry.agent.translate.WatchFilter;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,12 +55,13 @@ public final class ManifestSource implements ClusterSource {
      *
      * @param folder need not exist yet
      * @param nodeName the own node, whose Node object is the only one of interest
+     * @param serviceProxyName {@code --service-proxy-name}
      */
-    public ManifestSource(Path folder, String nodeName) {
+    public ManifestSource(Path folder, String nodeName, Optional<String> serviceProxyName) {
         path = folder;
         clock = InstantSource.system();
         this.folder = new ManifestFolder(folder, clock);
-        reader = new ManifestReader(nodeName);
+        reader = new ManifestReader(nodeName, new WatchFilter(serviceProxyName));
         log = new ManifestLog(folder);
     }
 

@@ -17,8 +17,10 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.translate.EndpointSliceTranslator;
+import io.kubeferry.agent.translate.LoopbackEndpoints;
 import io.kubeferry.agent.translate.NodeTranslator;
 import io.kubeferry.agent.translate.ServiceTranslator;
+import io.kubeferry.agent.translate.WatchFilter;
 import java.util.Optional;
 
 /** Turns one object of a manifest into what the agent hears of it. Immutable and thread-safe. */
@@ -37,9 +39,11 @@ final class ObjectReader {
     private static final String DEFAULT_NAMESPACE = "default";
 
     private final String nodeName;
+    private final WatchFilter filter;
 
-    ObjectReader(String nodeName) {
+    ObjectReader(String nodeName, WatchFilter filter) {
         this.nodeName = nodeName;
+        this.filter = filter;
     }
 
     /** What {@code tree} is. */
@@ -95,9 +99,18 @@ final class ObjectReader {
 
     private ManifestObject convert(ManifestKey key, JsonNode tree) throws JsonProcessingException {
         return switch (key.kind()) {
-            case SERVICE -> usable(key, ServiceTranslator.translate(typed(key, tree, Service.class)));
-            case ENDPOINT_SLICE ->
-                usable(key, EndpointSliceTranslator.translate(typed(key, tree, EndpointSlice.class)));
+            case SERVICE -> {
+                Service service = typed(key, tree, Service.class);
+                yield usable(key, filter.hide(service).orElseGet(() -> ServiceTranslator.translate(service)));
+            }
+            case ENDPOINT_SLICE -> {
+                EndpointSlice slice = typed(key, tree, EndpointSlice.class);
+                // Whoever may write into the folder may as well connect to loopback: no rights are lent to anyone.
+                yield usable(
+                        key,
+                        filter.hide(slice)
+                                .orElseGet(() -> EndpointSliceTranslator.translate(slice, LoopbackEndpoints.ALLOWED)));
+            }
             case NODE ->
                 key.name().name().equals(nodeName)
                         ? usable(key, NodeTranslator.translate(typed(key, tree, Node.class)))

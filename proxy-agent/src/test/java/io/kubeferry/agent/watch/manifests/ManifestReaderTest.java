@@ -3,7 +3,9 @@ package io.kubeferry.agent.watch.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubeferry.agent.translate.WatchFilter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -128,7 +130,7 @@ class ManifestReaderTest {
                     "kind: List\nitems: [3]\n",
                     "line 1: 3 (expected: an object with apiVersion, kind and metadata)"));
 
-    private final ManifestReader reader = new ManifestReader("n1");
+    private final ManifestReader reader = new ManifestReader("n1", new WatchFilter(Optional.empty()));
 
     @ParameterizedTest
     @FieldSource("UNREADABLE")

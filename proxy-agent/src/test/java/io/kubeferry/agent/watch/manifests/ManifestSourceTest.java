@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ManifestSourceTest {
     @BeforeEach
     void makeFolder() throws IOException {
         folder = Files.createDirectory(temporary.resolve("manifests"));
-        source = new ManifestSource(folder, "n1");
+        source = new ManifestSource(folder, "n1", Optional.empty());
     }
 
     @AfterEach

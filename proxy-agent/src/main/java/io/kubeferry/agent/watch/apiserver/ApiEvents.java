@@ -1,0 +1,160 @@
+package io.kubeferry.agent.watch.apiserver;
+
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the owners of objects about trouble by Events of the API (events.k8s.io/v1), which {@code kubectl describe} shows.
+ * Best effort: at most one a second is sent, the same one not again for ten minutes, and what cannot be sent is dropped.
+ * Thread-safe; nothing here blocks or throws.
+ */
+public final class ApiEvents implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiEvents.class);
+    private static final int MAX_WAITING = 64;
+    private static final int MAX_NOTE_CHARS = 1024;
+    private static final Duration REPEAT_AFTER = Duration.ofMinutes(10);
+    private static final Duration PACE = Duration.ofSeconds(1);
+    private static final DateTimeFormatter MICRO_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final ApiConnection connection;
+    private final String nodeName;
+    private final InstantSource clock;
+    private final BlockingQueue<Warning> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Map<Warning, Instant> sent = new HashMap<>();
+    private final Thread sender;
+    private boolean failureTold;
+
+    /**
+     * The object that an Event is about.
+     *
+     * @param kind a kind of API version v1: Service or Node
+     * @param namespace empty for a Node
+     * @param uid where it is known
+     */
+    public record Regarding(String kind, Optional<String> namespace, String name, Optional<String> uid) {}
+
+    private record Warning(Regarding regarding, String reason, String action, String note) {}
+
+    /** Begins to send; {@code nodeName} is who reports. */
+    public ApiEvents(ApiConnection connection, String nodeName) {
+        this(connection, nodeName, InstantSource.system());
+    }
+
+    ApiEvents(ApiConnection connection, String nodeName, InstantSource clock) {
+        this.connection = connection;
+        this.nodeName = nodeName;
+        this.clock = clock;
+        sender = Thread.ofPlatform().daemon().name("api-events").start(this::run);
+    }
+
+    /**
+     * Tells of trouble.
+     *
+     * @param reason in one word: {@code FailedToStartServiceHealthcheck}
+     * @param action what was being done: {@code Listen}
+     * @param note a sentence for people
+     */
+    public void warn(Regarding regarding, String reason, String action, String note) {
+        if (!waiting.offer(new Warning(regarding, reason, action, note))) {
+            LOG.debug("too many Events are waiting, one is dropped: reason={} note={}", reason, note);
+        }
+    }
+
+    @Override
+    public void close() {
+        sender.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Warning next = waiting.take();
+                Instant now = clock.instant();
+                sent.values().removeIf(last -> last.plus(REPEAT_AFTER).isBefore(now));
+                if (sent.putIfAbsent(next, now) == null) {
+                    send(next, now);
+                    TimeUnit.NANOSECONDS.sleep(PACE.toNanos());
+                }
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    private void send(Warning warning, Instant now) {
+        String namespace = warning.regarding().namespace().orElse("default");
+        try {
+            Event _ = connection
+                    .client()
+                    .events()
+                    .v1()
+                    .events()
+                    .inNamespace(namespace)
+                    .resource(event(warning, namespace, now))
+                    .create();
+            failureTold = false;
+        } catch (RuntimeException e) {
+            if (!failureTold) {
+                failureTold = true;
+                LOG.info(
+                        "an Event could not be sent, others may not be either: reason={} problem={}",
+                        warning.reason(),
+                        reason(e));
+            }
+        }
+    }
+
+    private static String reason(RuntimeException problem) {
+        return switch (problem) {
+            case KubernetesClientException refused
+            when refused.getCode() > 0 ->
+                refused.getCode() == 403 ? "forbidden" : FailureWords.status(refused.getCode());
+            case RuntimeException other -> FailureWords.failure(other.getCause() == null ? other : other.getCause());
+        };
+    }
+
+    private Event event(Warning warning, String namespace, Instant now) {
+        Regarding about = warning.regarding();
+        ObjectReference regarding = new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind(about.kind())
+                .withNamespace(about.namespace().orElse(null))
+                .withName(about.name())
+                .withUid(about.uid().orElse(null))
+                .build();
+        long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(about.name() + "." + Long.toHexString(nanos))
+                .endMetadata()
+                .withEventTime(new MicroTime(MICRO_TIME.format(now)))
+                .withType("Warning")
+                .withReason(warning.reason())
+                .withAction(warning.action())
+                .withNote(warning.note()
+                        .substring(0, Math.min(MAX_NOTE_CHARS, warning.note().length())))
+                .withRegarding(regarding)
+                .withReportingController("kubeferry")
+                .withReportingInstance("kubeferry-" + nodeName)
+                .build();
+    }
+}

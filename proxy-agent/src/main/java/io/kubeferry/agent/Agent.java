@@ -18,6 +18,7 @@ import io.kubeferry.core.connection.ConnectionSettings;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.routing.EndpointOrigin;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,11 +82,14 @@ public final class Agent implements AutoCloseable {
         HttpThreads httpThreads = new HttpThreads();
         ServiceHealthServers serviceHealth = new ServiceHealthServers(
                 httpThreads, host.facts(host.unknownNode()).nodePortAddresses(), health, (service, port, reason) -> {});
-        List<SyncObserver> observers = List.of(
+        List<SyncObserver> observers = new ArrayList<>(List.of(
                 telemetry.syncs(),
                 telemetry.gaps(),
                 new ServiceHealthSync(state, serviceHealth),
-                new ServedLog(dataPlane));
+                new ServedLog(dataPlane)));
+        if (Sources.origin(options) == EndpointOrigin.API_SERVER) {
+            observers.add(new PodNetworkCheck());
+        }
         Syncer syncer = new Syncer(
                 new StateSource(state),
                 dataPlane::apply,

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: sync thread; dials on a thread of its own.
  */
 final class PodNetworkCheck implements SyncObserver {
-    private static final Logger LOG = LoggerFactory.getLogger("podnetwork");
+    private static final Logger LOG = LoggerFactory.getLogger(PodNetworkCheck.class);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private boolean done;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: sync thread only.
  */
 final class ServedLog implements SyncObserver {
-    private static final Logger LOG = LoggerFactory.getLogger("serve");
+    private static final Logger LOG = LoggerFactory.getLogger(ServedLog.class);
     private static final int LINES_AT_ONCE = 20;
 
     private final DataPlane dataPlane;

@@ -37,7 +37,8 @@ public final class Sources {
     public static ClusterSource open(AgentOptions options, ApiRequestObserver requests) throws AgentStartException {
         return switch (options.source()) {
             case SourceOptions.Manifests(Path folder) ->
-                new ManifestSource(folder, options.node().name());
+                new ManifestSource(
+                        folder, options.node().name(), options.services().proxyName());
             case SourceOptions.ApiServer server ->
                 new ConnectedSource(connect(server, requests), scope(options, server));
         };

@@ -44,7 +44,7 @@ final class DemoCheck {
             wrong++;
         }
         out.printf(
-                "  %-4s %-24s %-20s %s%s%n",
+                "  %-4s %-31s %-18s %s%s%n",
                 right ? "ok" : "FAIL",
                 what,
                 address + ":" + port,

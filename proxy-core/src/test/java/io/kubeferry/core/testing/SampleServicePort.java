@@ -122,6 +122,12 @@ public final class SampleServicePort {
         return this;
     }
 
+    /** It has no endpoints (any more). */
+    public SampleServicePort withoutEndpoints() {
+        endpoints = List.of();
+        return this;
+    }
+
     /** The service port as written. */
     public ServicePort build() {
         return new ServicePort(

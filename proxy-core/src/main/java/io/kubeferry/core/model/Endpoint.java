@@ -1,7 +1,6 @@
 package io.kubeferry.core.model;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -14,9 +13,8 @@ import java.util.Optional;
 public record Endpoint(
         InetAddress address, int port, Optional<String> nodeName, EndpointConditions conditions, TopologyHints hints) {
     /** By address and port, IPv4 before IPv6: the order in which endpoints take turns. */
-    public static final Comparator<Endpoint> ORDER = Comparator.comparing(
-                    (Endpoint endpoint) -> endpoint.address().getAddress(), Endpoint::compareAddresses)
-            .thenComparingInt(Endpoint::port);
+    public static final Comparator<Endpoint> ORDER =
+            Comparator.comparing(Endpoint::address, IpAddresses.ORDER).thenComparingInt(Endpoint::port);
 
     /** Checks the port. */
     public Endpoint {
@@ -37,11 +35,5 @@ public record Endpoint(
     @Override
     public String toString() {
         return IpAddresses.format(address, port);
-    }
-
-    private static int compareAddresses(byte[] left, byte[] right) {
-        return left.length != right.length
-                ? Integer.compare(left.length, right.length)
-                : Arrays.compareUnsigned(left, right);
     }
 }

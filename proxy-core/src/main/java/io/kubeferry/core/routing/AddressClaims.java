@@ -1,67 +1,83 @@
 package io.kubeferry.core.routing;
 
-import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.ServiceAddress;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.Skipped;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Settles which service port gets which address, and where that address is offered on this host.
+ * Which service port has which address, and where that address is offered on this host.
  *
  * <p>The same address and port claimed twice goes to the earlier {@linkplain ServiceAddressKind kind}, then to the
- * older Service, then to the first by name. Pure; confined to one planning pass.
+ * older Service, then to the first by name. Unchangeable once settled.
  */
 final class AddressClaims {
-    private static final Comparator<ServicePort> SENIORITY =
+    /** The older Service first, then by name. */
+    static final Comparator<ServicePort> SENIORITY =
             Comparator.comparing(ServicePort::created).thenComparing(ServicePort::key);
+
+    /** Cluster IP, its place and a node port. */
+    private static final int USUAL_ADDRESSES = 3;
 
     private final HostFacts host;
     private final LoopbackPlaces loopback;
-    private final Map<ListenAddress, ServicePort> winners = new HashMap<>();
-    private final List<Claim> claims = new ArrayList<>();
-    private final List<Skipped> skipped = new ArrayList<>();
+    private final Map<ListenAddress, ServicePort> winners;
+    private final Map<ServicePortKey, Outcome> outcomes;
 
-    /** An address that {@code servicePort} has, offered at {@code place}. */
-    record Claim(ServicePort servicePort, ServiceAddress address, ListenAddress place) {}
+    /** An address of a service port, offered at {@code place}. */
+    record Claim(ServiceAddress address, ListenAddress place) {}
 
-    AddressClaims(HostFacts host) {
+    /** What one service port got and what it did not get. */
+    record Outcome(List<Claim> claims, List<Skipped> skipped) {}
+
+    private AddressClaims(HostFacts host, int servicePorts) {
         this.host = host;
         this.loopback = new LoopbackPlaces(host);
+        this.winners = HashMap.newHashMap(USUAL_ADDRESSES * servicePorts);
+        this.outcomes = HashMap.newHashMap(servicePorts);
     }
 
-    /** Settles the claims of {@code servicePorts}. Called once. */
-    void settle(Iterable<ServicePort> servicePorts) {
-        List<ServicePort> bySeniority = new ArrayList<>();
-        servicePorts.forEach(bySeniority::add);
-        bySeniority.sort(SENIORITY);
-        bySeniority.forEach(this::claimClusterIp);
-        bySeniority.forEach(this::skipUnofferedAddresses);
-        bySeniority.forEach(this::claimNodePorts);
-    }
-
-    /** Every address that is offered. */
-    List<Claim> claims() {
+    /** Settles the claims of all service ports, which come in the order of {@link #SENIORITY}. */
+    static AddressClaims settle(List<ServicePort> bySeniority, HostFacts host) {
+        AddressClaims claims = new AddressClaims(host, bySeniority.size());
+        for (ServicePort servicePort : bySeniority) {
+            claims.outcomes.put(servicePort.key(), new Outcome(new ArrayList<>(2), new ArrayList<>(0)));
+        }
+        bySeniority.forEach(claims::claimClusterIp);
+        bySeniority.forEach(claims::skipUnofferedAddresses);
+        bySeniority.forEach(claims::claimNodePort);
         return claims;
     }
 
-    /** Every address that is not, with the reason. */
-    List<Skipped> skipped() {
-        return skipped;
+    /** Whether both claim the same with the same right: one can stand for the other. */
+    @SuppressWarnings("ReferenceEquality") // Snapshots share the entries that did not change.
+    static boolean areAlike(ServicePort one, ServicePort other) {
+        return one == other
+                || (one.addresses().equals(other.addresses())
+                        && one.created().equals(other.created())
+                        && one.key().equals(other.key()));
     }
 
-    /** All addresses that Services of this host have, offered or not: no endpoint may be one of them. */
+    /** What {@code servicePort}, one of those settled, got. */
+    Outcome of(ServicePort servicePort) {
+        return Objects.requireNonNull(outcomes.get(servicePort.key()));
+    }
+
+    /** Every address won and every place one is offered at: no endpoint may be one of them. */
     Set<ListenAddress> served() {
-        return winners.keySet();
+        return Collections.unmodifiableSet(winners.keySet());
     }
 
     private void claimClusterIp(ServicePort servicePort) {
@@ -77,30 +93,31 @@ final class AddressClaims {
             skip(servicePort, address + ": no loopback port is left to offer it on");
             return;
         }
-        // Two cluster IPs never share a place, but a node port may lie on one that somebody selected.
+        // Node ports come later and may be wanted on an address of the loopback network.
         winners.put(place.get(), servicePort);
-        claims.add(new Claim(servicePort, address, place.get()));
+        of(servicePort).claims().add(new Claim(address, place.get()));
     }
 
-    private void claimNodePorts(ServicePort servicePort) {
+    private void claimNodePort(ServicePort servicePort) {
         if (servicePort.addresses().nodePort().isEmpty()) {
             return;
         }
         int nodePort = servicePort.addresses().nodePort().getAsInt();
-        List<InetAddress> ofFamily = host.nodePortAddresses().stream()
-                .filter(address -> IpFamily.of(address) == servicePort.family())
-                .toList();
-        if (ofFamily.isEmpty()) {
+        boolean hasAddress = false;
+        for (InetAddress nodeAddress : host.nodePortAddresses()) {
+            if (IpFamily.of(nodeAddress) == servicePort.family()) {
+                hasAddress = true;
+                ServiceAddress address = new ServiceAddress(ServiceAddressKind.NODE_PORT, nodeAddress, nodePort);
+                if (wins(servicePort, address)) {
+                    of(servicePort).claims().add(new Claim(address, new ListenAddress(nodeAddress, nodePort)));
+                }
+            }
+        }
+        if (!hasAddress) {
             skip(
                     servicePort,
-                    "node port " + nodePort + ": this host has no "
-                            + servicePort.family().kubernetesName() + " address selected for node ports");
-        }
-        for (InetAddress nodeAddress : ofFamily) {
-            ServiceAddress address = new ServiceAddress(ServiceAddressKind.NODE_PORT, nodeAddress, nodePort);
-            if (wins(servicePort, address)) {
-                claims.add(new Claim(servicePort, address, new ListenAddress(nodeAddress, nodePort)));
-            }
+                    "node port " + nodePort + ": no " + servicePort.family().kubernetesName()
+                            + " address of this host is selected for node ports");
         }
     }
 
@@ -123,15 +140,14 @@ final class AddressClaims {
     private boolean wins(ServicePort servicePort, ServiceAddress address) {
         ServicePort rival = winners.putIfAbsent(new ListenAddress(address.address(), address.port()), servicePort);
         if (rival != null) {
-            skip(
-                    servicePort,
-                    address.kind().displayName() + " " + IpAddresses.format(address.address(), address.port())
-                            + " already belongs to Service " + rival.name());
+            skip(servicePort, address + " already belongs to Service " + rival.name());
         }
         return rival == null;
     }
 
     private void skip(ServicePort servicePort, String reason) {
-        skipped.add(new Skipped("Service " + servicePort.name().qualifiedService(), servicePort.portLabel(), reason));
+        of(servicePort)
+                .skipped()
+                .add(new Skipped("Service " + servicePort.name().qualifiedService(), servicePort.portLabel(), reason));
     }
 }

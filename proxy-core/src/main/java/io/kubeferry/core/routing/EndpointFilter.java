@@ -24,6 +24,16 @@ final class EndpointFilter {
         this.origin = origin;
     }
 
+    /** Whether nothing of {@code servicePort} is left out. */
+    boolean keepsAll(ServicePort servicePort) {
+        for (Endpoint endpoint : servicePort.endpoints()) {
+            if (objectionTo(endpoint).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What is left of {@code servicePort}: the same object where nothing was left out. Reasons go to {@code skipped}. */
     ServicePort filter(ServicePort servicePort, List<Skipped> skipped) {
         List<Endpoint> kept = new ArrayList<>(servicePort.endpoints().size());
@@ -50,7 +60,7 @@ final class EndpointFilter {
             return Optional.of("itself an address served here");
         }
         if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            return Optional.of("no unicast address");
+            return Optional.of("not a unicast address");
         }
         return switch (origin) {
             case MANIFESTS -> Optional.empty();

@@ -1,5 +1,6 @@
 package io.kubeferry.core.routing;
 
+import io.kubeferry.core.model.Ports;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -11,8 +12,12 @@ import java.util.List;
  * @param wholeLoopbackNetwork whether all of 127.0.0.0/8 can be bound, as on Linux; else only 127.0.0.1
  */
 public record HostFacts(List<InetAddress> nodePortAddresses, int firstUnprivilegedPort, boolean wholeLoopbackNetwork) {
-    /** Freezes the list. */
+    /** Checks the port and freezes the list. */
     public HostFacts {
+        if (firstUnprivilegedPort < 0 || firstUnprivilegedPort > Ports.MAX) {
+            throw new IllegalArgumentException(
+                    "first unprivileged port: " + firstUnprivilegedPort + " (expected: 0.." + Ports.MAX + ")");
+        }
         nodePortAddresses = List.copyOf(nodePortAddresses);
     }
 }

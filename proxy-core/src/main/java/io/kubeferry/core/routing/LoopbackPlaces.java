@@ -1,9 +1,10 @@
 package io.kubeferry.core.routing;
 
+import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.Ports;
 import io.kubeferry.core.model.ServicePort;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import java.util.zip.CRC32;
  *
  * <p>{@code a.b.c.d} is offered at {@code 127.b.c.d} on the same port. Where that is not possible (IPv6, an address kept
  * free, two cluster IPs that fall on one place, a port this process may not bind) the place comes from a hash of
- * {@code namespace/name:port} in 127.64.0.0/10. Ports that may not be bound move up by 8000: 80 becomes 8080.
+ * {@code namespace/name:port} in 127.64.0.0/10. Ports that may not be bound move up by 8000, or further where even that
+ * is not enough: 80 becomes 8080.
  *
  * <p>Threading: confined to one planning pass; ask for places in a stable order.
  */
@@ -24,6 +26,7 @@ final class LoopbackPlaces {
     private static final int HASHED_NETWORK = 0x7f40_0000;
     private static final int HASHED_MASK = 0x003f_ffff;
     private static final int PRIVILEGED_PORT_SHIFT = 8_000;
+    private static final InetAddress SINGLE_ADDRESS = IpAddresses.ofBytes(new byte[] {LOOPBACK_NETWORK, 0, 0, 1});
     /** Below the node ports and the ephemeral ports of the systems that have 127.0.0.1 only. */
     private static final int SINGLE_ADDRESS_FIRST_PORT = 10_000;
 
@@ -55,7 +58,11 @@ final class LoopbackPlaces {
                 return equivalent;
             }
         }
-        return takeHashed(servicePort, bindable ? port : port + PRIVILEGED_PORT_SHIFT);
+        return takeHashed(servicePort, bindable ? port : unprivileged(port));
+    }
+
+    private int unprivileged(int port) {
+        return Math.clamp(port + PRIVILEGED_PORT_SHIFT, host.firstUnprivilegedPort(), Ports.MAX);
     }
 
     private Optional<ListenAddress> takeHashed(ServicePort servicePort, int port) {
@@ -73,7 +80,7 @@ final class LoopbackPlaces {
         int hash = hash(servicePort);
         for (int probe = 0; probe < SINGLE_ADDRESS_PORTS; probe++) {
             int port = SINGLE_ADDRESS_FIRST_PORT + Math.floorMod(hash + probe, SINGLE_ADDRESS_PORTS);
-            ListenAddress place = new ListenAddress(ofBytes(new byte[] {LOOPBACK_NETWORK, 0, 0, 1}), port);
+            ListenAddress place = new ListenAddress(SINGLE_ADDRESS, port);
             if (taken.add(place)) {
                 return Optional.of(place);
             }
@@ -85,7 +92,7 @@ final class LoopbackPlaces {
         if (!isOffered(address)) {
             return Optional.empty();
         }
-        ListenAddress place = new ListenAddress(ofBytes(address), port);
+        ListenAddress place = new ListenAddress(IpAddresses.ofBytes(address), port);
         return taken.add(place) ? Optional.of(place) : Optional.empty();
     }
 
@@ -103,13 +110,5 @@ final class LoopbackPlaces {
 
     private static byte[] toBytes(int address) {
         return new byte[] {(byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address};
-    }
-
-    private static InetAddress ofBytes(byte[] bytes) {
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException wrongLength) {
-            throw new IllegalStateException(wrongLength);
-        }
     }
 }

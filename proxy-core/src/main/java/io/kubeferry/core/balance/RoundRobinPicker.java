@@ -4,7 +4,7 @@ import io.kubeferry.core.model.Endpoint;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class RoundRobinPicker implements EndpointPicker {
     private volatile Ring ring;
 
-    /** The endpoints and whose turn it is. The list is immutable; {@code turn} counts up and wraps around. */
-    private record Ring(List<Endpoint> endpoints, AtomicInteger turn) {
+    /** The endpoints and whose turn it is. The list is immutable; {@code turn} counts up, so far that it never wraps around. */
+    private record Ring(List<Endpoint> endpoints, AtomicLong turn) {
         int nextIndex() {
             return Math.floorMod(turn.getAndIncrement(), endpoints.size());
         }
@@ -30,14 +30,14 @@ public final class RoundRobinPicker implements EndpointPicker {
     /** Takes turns over {@code endpoints}, in {@link Endpoint#ORDER}, beginning at a random one. */
     public RoundRobinPicker(List<Endpoint> endpoints, RandomGenerator random) {
         int start = endpoints.isEmpty() ? 0 : random.nextInt(endpoints.size());
-        ring = new Ring(List.copyOf(endpoints), new AtomicInteger(start));
+        ring = new Ring(List.copyOf(endpoints), new AtomicLong(start));
     }
 
     /** Goes on with {@code endpoints}, in {@link Endpoint#ORDER}. One thread at a time; picks go on meanwhile. */
     public void update(List<Endpoint> endpoints) {
         Ring old = ring;
         if (!old.endpoints().equals(endpoints)) {
-            ring = new Ring(List.copyOf(endpoints), new AtomicInteger(placeOfNext(old, endpoints)));
+            ring = new Ring(List.copyOf(endpoints), new AtomicLong(placeOfNext(old, endpoints)));
         }
     }
 

@@ -66,8 +66,8 @@ public enum SocketFailure {
         return switch (errno) {
             case 111 -> REFUSED;
             case 110 -> TIMED_OUT;
-            case 101, 113 -> UNREACHABLE;
-            case 32, 104 -> RESET;
+            case 100, 101, 112, 113 -> UNREACHABLE;
+            case 32, 103, 104 -> RESET;
             case 99 -> ADDRESS_NOT_AVAILABLE;
             case 98 -> ADDRESS_IN_USE;
             case 1, 13 -> PERMISSION_DENIED;
@@ -82,9 +82,9 @@ public enum SocketFailure {
             return REFUSED;
         } else if (text.contains("timed out")) {
             return TIMED_OUT;
-        } else if (text.contains("unreachable") || text.contains("no route")) {
+        } else if (text.contains("unreachable") || text.contains("no route") || text.contains(" is down")) {
             return UNREACHABLE;
-        } else if (text.contains("reset") || text.contains("broken pipe") || text.contains("connection aborted")) {
+        } else if (text.contains("reset") || text.contains("broken pipe") || text.contains("connection abort")) {
             return RESET;
         } else if (text.contains("assign requested address")) {
             return ADDRESS_NOT_AVAILABLE;

@@ -1,0 +1,107 @@
+package io.kubeferry.core.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ConnectionBudgetTest {
+    @Test
+    void oneServicePortGetsHalfAndLeavesTheRestToOthers() {
+        ConnectionBudget budget = new ConnectionBudget(10);
+        ConnectionBudget.Share greedy = budget.newShare();
+        ConnectionBudget.Share other = budget.newShare();
+
+        assertThat(takeAll(greedy)).isEqualTo(5);
+        assertThat(budget.isExhausted()).isFalse();
+        assertThat(takeAll(other)).isEqualTo(5);
+        assertThat(budget.isExhausted()).isTrue();
+    }
+
+    @Test
+    void placeGivenBackCanBeTakenAgain() {
+        ConnectionBudget budget = new ConnectionBudget(2);
+        ConnectionBudget.Share one = budget.newShare();
+        ConnectionBudget.Share other = budget.newShare();
+        takeAll(one);
+        takeAll(other);
+
+        one.giveBack();
+
+        assertThat(budget.isExhausted()).isFalse();
+        assertThat(one.take()).isTrue();
+        assertThat(one.take()).isFalse();
+    }
+
+    @Test
+    void placeRefusedIsNotCounted() {
+        ConnectionBudget budget = new ConnectionBudget(4);
+        ConnectionBudget.Share share = budget.newShare();
+        takeAll(share);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(share.take()).isFalse();
+        }
+        share.giveBack();
+
+        assertThat(takeAll(share)).isEqualTo(1);
+        assertThat(budget.isExhausted()).isFalse();
+    }
+
+    @Test
+    void evenTheSmallestBudgetLetsEveryServicePortHaveOneConnection() {
+        assertThat(takeAll(new ConnectionBudget(1).newShare())).isEqualTo(1);
+    }
+
+    @Test
+    void limitFollowsTheDescriptorsInBothDirections() {
+        ConnectionBudget budget = new ConnectionBudget(4);
+        ConnectionBudget.Share share = budget.newShare();
+        takeAll(share);
+
+        budget.setLimit(8);
+        assertThat(takeAll(share)).isEqualTo(2);
+
+        budget.setLimit(4);
+        assertThat(budget.isExhausted()).isTrue();
+        assertThat(share.take()).isFalse();
+        share.giveBack();
+        assertThat(budget.isExhausted()).isFalse();
+    }
+
+    @Test
+    void countsStayExactOverManyThreads() throws Exception {
+        ConnectionBudget budget = new ConnectionBudget(8);
+        ConnectionBudget.Share share = budget.newShare();
+        Callable<Integer> comings = () -> {
+            int taken = 0;
+            for (int i = 0; i < 10_000; i++) {
+                if (share.take()) {
+                    taken++;
+                    share.giveBack();
+                }
+            }
+            return taken;
+        };
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            for (Future<Integer> taken :
+                    pool.invokeAll(IntStream.range(0, 8).mapToObj(_ -> comings).toList())) {
+                assertThat(taken.get()).isPositive();
+            }
+        }
+
+        assertThat(takeAll(share)).isEqualTo(4);
+    }
+
+    private static int takeAll(ConnectionBudget.Share share) {
+        int taken = 0;
+        while (share.take()) {
+            taken++;
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,197 @@
+package io.kubeferry.core.listener;
+
+import static io.kubeferry.core.testing.SampleEndpoint.endpoint;
+import static io.kubeferry.core.testing.SampleServicePort.servicePort;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.connection.Destination;
+import io.kubeferry.core.model.ProxySnapshot;
+import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
+import io.kubeferry.core.routing.EndpointOrigin;
+import io.kubeferry.core.routing.HostFacts;
+import io.kubeferry.core.routing.RoutingPlanner;
+import io.kubeferry.core.testing.SampleServicePort;
+import io.kubeferry.core.testing.Snapshots;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DestinationTableTest {
+    private static final HostFacts HOST = new HostFacts(Snapshots.addresses("127.0.0.1", "::1"), 0, true);
+
+    /** Randomness that begins every round robin at its first endpoint. */
+    private static final RandomGenerator FIRST = () -> 0;
+
+    private final RoutingPlanner planner = new RoutingPlanner(EndpointOrigin.API_SERVER);
+    private final DestinationTable table = new DestinationTable(new ConnectionBudget(100), FIRST);
+
+    @Test
+    void servedAddressesAreFoundAndOthersAreNot() {
+        serve(servicePort("shop/web").nodePort(30080).endpoints("10.244.0.5:80"));
+
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"))).isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"))).isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:81"))).isNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:80"))).isNull();
+    }
+
+    @Test
+    void addressWithoutEndpointsIsNotFound() {
+        serve(servicePort("shop/web").nodePort(30080).externalLocal().endpoints("10.244.0.5:80"));
+
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"))).isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"))).isNull();
+    }
+
+    @Test
+    void addressesOfOneServicePortTakeTurnsTogether() {
+        serve(servicePort("shop/web").nodePort(30080).endpoints("10.244.0.1:80", "10.244.0.2:80", "10.244.0.3:80"));
+
+        List<String> picks = Stream.of("127.96.0.10:80", "127.0.0.1:30080", "127.96.0.10:80")
+                .map(this::pick)
+                .toList();
+
+        assertThat(picks).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void addressesUnderAnotherPolicyTakeTurnsOfTheirOwn() {
+        serve(servicePort("shop/web")
+                .nodePort(30080)
+                .externalLocal()
+                .endpoints(
+                        endpoint("10.244.0.1:80").onNode("n1"),
+                        endpoint("10.244.0.2:80").onNode("n2")));
+
+        String before = pick("127.96.0.10:80");
+        assertThat(Stream.generate(() -> pick("127.0.0.1:30080")).limit(3)).containsOnly("10.244.0.1:80");
+        assertThat(pick("127.96.0.10:80")).isNotEqualTo(before);
+    }
+
+    @Test
+    void turnsGoOnWhereTheyWereWhenThePlanChanges() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80", "10.244.0.3:80");
+        serve(web);
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.1:80");
+
+        serve(web, servicePort("shop/other").clusterIp("10.96.0.11", 80).endpoints("10.244.0.9:80"));
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.2:80");
+
+        serve(web.endpoints("10.244.0.2:80", "10.244.0.3:80", "10.244.0.4:80"));
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.3:80");
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.4:80");
+    }
+
+    @Test
+    void destinationInUseFollowsTheEndpointsOfLaterPlans() {
+        serve(servicePort("shop/web").endpoints("10.244.0.1:80"));
+        Destination inUse = find("127.96.0.10:80");
+
+        serve(servicePort("shop/web").endpoints("10.244.0.2:80"));
+
+        assertThat(inUse.picker().pick(Snapshots.address("192.0.2.1"), List.of()))
+                .hasToString("10.244.0.2:80");
+    }
+
+    @Test
+    void countsStayWhileTheServiceStaysAndGoWithIt() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80");
+        serve(web);
+        find("127.96.0.10:80").stats().connectionOpened();
+        find("127.96.0.10:80").stats().connectionEnded(CloseReason.COMPLETED, 1);
+
+        serve(web.withoutEndpoints());
+        assertThat(onlyView().stats().opened()).isEqualTo(1);
+        serve(web.endpoints("10.244.0.2:80").clusterIp("10.96.0.20", 80));
+        assertThat(onlyView().stats().opened()).isEqualTo(1);
+        assertThat(find("127.96.0.20:80").stats()).isSameAs(onlyView().stats());
+
+        serve();
+        assertThat(table.servicePorts()).isEmpty();
+        serve(web);
+        assertThat(onlyView().stats().opened()).isZero();
+        assertThat(find("127.96.0.20:80").stats()).isSameAs(onlyView().stats());
+    }
+
+    @Test
+    void unnamedPortThatGetsAnotherNumberIsCountedUnderIt() {
+        serve(servicePort("shop/web").endpoints("10.244.0.1:80"));
+        serve(servicePort("shop/web").clusterIp("10.96.0.10", 81).endpoints("10.244.0.1:80"));
+
+        assertThat(onlyView().stats().portLabel()).isEqualTo("81");
+        assertThat(find("127.96.0.10:81").stats()).isSameAs(onlyView().stats());
+    }
+
+    @Test
+    void familiesOfOneServicePortAreCountedTogetherAndTakeTurnsApart() {
+        serve(
+                servicePort("shop/web").nodePort(30080).endpoints("10.244.0.1:80", "10.244.0.2:80"),
+                servicePort("shop/web")
+                        .nodePort(30080)
+                        .clusterIp("fd00::10", 80)
+                        .endpoints("[fd00:1::1]:80"));
+
+        assertThat(find("127.0.0.1:30080").stats()).isSameAs(find("[::1]:30080").stats());
+        assertThat(onlyView().usableCluster()).hasValue(3);
+        assertThat(Stream.generate(() -> pick("[::1]:30080")).limit(3)).containsOnly("[fd00:1::1]:80");
+    }
+
+    @Test
+    void viewsComeInTheOrderOfNames() {
+        serve(
+                servicePort("b/web").clusterIp("10.96.0.1", 80),
+                servicePort("a/web:https").clusterIp("10.96.0.2", 443),
+                servicePort("a/web:http").clusterIp("10.96.0.2", 80),
+                servicePort("a/db").clusterIp("10.96.0.3", 80));
+
+        assertThat(table.servicePorts())
+                .extracting(view -> view.stats().name().toString())
+                .containsExactly("a/db", "a/web:http", "a/web:https", "b/web");
+    }
+
+    @Test
+    void usableEndpointsAreCountedByPolicyOnlyWhereAnAddressUsesThem() {
+        serve(
+                servicePort("a/cluster").clusterIp("10.96.0.1", 80).endpoints("10.244.0.1:80", "10.244.0.2:80"),
+                servicePort("b/local")
+                        .clusterIp("10.96.0.2", 80)
+                        .internalLocal()
+                        .endpoints(
+                                endpoint("10.244.0.1:80").onNode("n1"),
+                                endpoint("10.244.0.2:80").onNode("n2")),
+                servicePort("c/both").clusterIp("10.96.0.3", 80).nodePort(30080).externalLocal());
+
+        assertThat(table.servicePorts())
+                .extracting(ServicePortView::usableCluster)
+                .containsExactly(OptionalInt.of(2), OptionalInt.empty(), OptionalInt.of(0));
+        assertThat(table.servicePorts())
+                .extracting(ServicePortView::usableLocal)
+                .containsExactly(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(0));
+    }
+
+    private void serve(SampleServicePort... samples) {
+        List<ServicePort> servicePorts =
+                Stream.of(samples).map(SampleServicePort::build).toList();
+        ProxySnapshot snapshot = Snapshots.snapshot(Snapshots.node("n1"), servicePorts);
+        table.update(planner.plan(snapshot, HOST), snapshot.servicePorts().values());
+    }
+
+    private Destination find(String address) {
+        return Objects.requireNonNull(table.find(Snapshots.socketAddress(address)), address);
+    }
+
+    private String pick(String address) {
+        return String.valueOf(find(address).picker().pick(Snapshots.address("192.0.2.1"), List.of()));
+    }
+
+    private ServicePortView onlyView() {
+        assertThat(table.servicePorts()).hasSize(1);
+        return table.servicePorts().getFirst();
+    }
+}

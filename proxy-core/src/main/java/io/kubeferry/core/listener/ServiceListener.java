@@ -8,9 +8,11 @@ import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.routing.ListenAddress;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +86,19 @@ final class ServiceListener {
         if (listening == null) {
             closed.complete(null);
         } else {
-            listening.close().addListener(_ -> closed.complete(null));
+            EventLoop loop = listening.eventLoop();
+            listening.close().addListener(_ -> afterNextTurn(loop, () -> closed.complete(null)));
         }
         return closed;
+    }
+
+    /** The JDK's selectors give a closed descriptor back at their next turn only, and until then its queue accepts. */
+    private void afterNextTurn(EventLoop loop, Runnable action) {
+        if (sockets.transport().releasesAtNextTurn() && !loop.isShuttingDown()) {
+            loop.schedule(action, 1, TimeUnit.MILLISECONDS);
+        } else {
+            action.run();
+        }
     }
 
     private static Optional<SocketFailure> outcome(ChannelFuture bound) {

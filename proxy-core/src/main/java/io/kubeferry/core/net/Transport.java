@@ -133,6 +133,11 @@ public final class Transport {
         return socketChannels.get();
     }
 
+    /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */
+    public boolean releasesAtNextTurn() {
+        return keepAlive == KeepAlive.JDK;
+    }
+
     /** How keep-alive times are set on this transport's channels. */
     KeepAlive keepAlive() {
         return keepAlive;

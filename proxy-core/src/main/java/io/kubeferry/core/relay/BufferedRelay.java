@@ -37,9 +37,10 @@ public final class BufferedRelay implements Relay {
             return;
         }
         state = RelayState.ENDED;
+        // Told before the peers are: who has seen the end finds it counted.
+        listener.ended(reason);
         AbortiveClose.reset(downstream);
         AbortiveClose.reset(upstream);
-        listener.ended(reason);
     }
 
     @Override
@@ -77,9 +78,9 @@ public final class BufferedRelay implements Relay {
         state = state.afterEndOf(direction);
         if (state == RelayState.ENDED) {
             // With half-closure allowed Netty leaves a channel open whose two directions have ended.
+            listener.ended(CloseReason.COMPLETED);
             downstream.close();
             upstream.close();
-            listener.ended(CloseReason.COMPLETED);
         }
     }
 }

@@ -49,7 +49,7 @@ class ArchitectureTest {
                             CONNECTION,
                             LISTENER,
                             CORE)),
-            Map.entry("demo", List.of("", "options", "http", MODEL)),
+            Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
             Map.entry("cli", List.of("", "options", "demo")));
 
     private final ImportTable table = new ImportTable(

@@ -19,6 +19,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -121,6 +122,8 @@ final class DataPlaneRig implements AutoCloseable {
             return false;
         } catch (ConnectException refused) {
             return true;
+        } catch (SocketException resetWhileTheListenerCloses) {
+            return false;
         }
     }
 

@@ -25,7 +25,8 @@ class FlagTableTest {
     void aRowTellsFlagDefaultAndMeaning() {
         assertThat(FlagTable.markdown())
                 .startsWith("| Flag | Default | Meaning |\n|---|---|---|\n")
-                .contains("| `--transport auto\\|epoll\\|nio` | auto | How bytes get in and out of the kernel")
+                .contains(
+                        "| `--transport auto\\|io_uring\\|epoll\\|nio` | auto | How bytes get in and out of the kernel")
                 .contains("| `--masquerade-all` | false | The same as --source-address node. |\n");
     }
 }

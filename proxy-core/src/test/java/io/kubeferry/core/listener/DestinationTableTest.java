@@ -13,6 +13,7 @@ import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.RoutingPlanner;
+import io.kubeferry.core.testing.ManualTicker;
 import io.kubeferry.core.testing.SampleServicePort;
 import io.kubeferry.core.testing.Snapshots;
 import java.util.List;
@@ -29,7 +30,7 @@ class DestinationTableTest {
     private static final RandomGenerator FIRST = () -> 0;
 
     private final RoutingPlanner planner = new RoutingPlanner(EndpointOrigin.API_SERVER);
-    private final DestinationTable table = new DestinationTable(new ConnectionBudget(100), FIRST);
+    private final DestinationTable table = new DestinationTable(new ConnectionBudget(100), FIRST, new ManualTicker());
 
     @Test
     void servedAddressesAreFoundAndOthersAreNot() {

@@ -153,11 +153,11 @@ class ManifestSourceTest {
 
     @Test
     void sameObjectInTwoFilesIsTakenFromTheLaterAndBothAreNamed() throws IOException {
-        write("a.yaml", service("a") + "spec: {clusterIP: 10.0.0.1}\n");
+        write("a.yaml", service("a") + "spec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}\n");
         source.start(listener);
         listener.awaitPresent("Service default/a");
         Object first = listener.last("Service default/a");
-        write("b.yaml", service("a") + "spec: {clusterIP: 10.0.0.2}\n");
+        write("b.yaml", service("a") + "spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}\n");
         log.awaitLine("Service default/a is in a.yaml and in b.yaml; b.yaml counts");
         listener.await("the later one", seen -> !seen.last("Service default/a").equals(first));
         Files.delete(folder.resolve("b.yaml"));

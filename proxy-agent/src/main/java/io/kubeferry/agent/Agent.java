@@ -3,6 +3,7 @@ package io.kubeferry.agent;
 import io.kubeferry.agent.health.ServiceHealthServers;
 import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.GoDuration;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.state.NodeRecord;
@@ -136,7 +137,7 @@ public final class Agent implements AutoCloseable {
         LOG.info(
                 "stopped accepting; {} connections may finish within {}",
                 active,
-                options.connections().drainTimeout());
+                GoDuration.format(options.connections().drainTimeout()));
         int reset = dataPlane.drain(options.connections().drainTimeout());
         if (reset > 0) {
             LOG.warn("{} connections did not finish in time and were reset", reset);

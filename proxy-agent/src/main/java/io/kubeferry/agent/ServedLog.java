@@ -45,7 +45,10 @@ final class ServedLog implements SyncObserver {
 
     private void logServed() {
         Map<ListenAddress, Route> now = new LinkedHashMap<>(dataPlane.plan().routes());
-        now.values().removeIf(route -> !route.isServed());
+        Set<ListenAddress> unbound = dataPlane.bindProblems().stream()
+                .map(problem -> problem.route().place())
+                .collect(Collectors.toSet());
+        now.values().removeIf(route -> !route.isServed() || unbound.contains(route.place()));
         List<String> lines = new ArrayList<>();
         served.forEach((place, route) -> {
             if (!isSame(route, now.get(place))) {

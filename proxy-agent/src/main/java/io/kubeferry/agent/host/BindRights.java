@@ -1,6 +1,8 @@
 package io.kubeferry.agent.host;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -16,6 +18,7 @@ import java.util.OptionalLong;
 final class BindRights {
     private static final int CAP_NET_BIND_SERVICE = 10;
     private static final int USUAL_FIRST_PORT = 1_024;
+    private static final int MAX_SETTING_BYTES = 32;
 
     private final Path portStart;
     private final Path processStatus;
@@ -42,8 +45,12 @@ final class BindRights {
     }
 
     private OptionalInt readPortStart() {
-        try {
-            return OptionalInt.of(Integer.parseInt(Files.readString(portStart).trim()));
+        // One large read: the kernel gives a sysctl's text to the first read only, and Files.readString begins with a
+        // byte.
+        try (InputStream setting = Files.newInputStream(portStart)) {
+            byte[] text = new byte[MAX_SETTING_BYTES];
+            int length = Math.max(0, setting.read(text));
+            return OptionalInt.of(Integer.parseInt(new String(text, 0, length, StandardCharsets.US_ASCII).trim()));
         } catch (IOException | NumberFormatException notLinux) {
             return OptionalInt.empty();
         }

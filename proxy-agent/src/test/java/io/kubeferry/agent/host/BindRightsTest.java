@@ -3,9 +3,12 @@ package io.kubeferry.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class BindRightsTest {
@@ -22,6 +25,19 @@ class BindRightsTest {
     void withoutTheCapabilityTheKernelsSettingCounts() throws IOException {
         assertThat(rights("80", "CapEff:\t0000000000000000", true).firstUnprivilegedPort())
                 .isEqualTo(80);
+    }
+
+    /** A sysctl is no ordinary file: what is not read at once is gone. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theKernelsOwnFileIsReadWhole() throws IOException {
+        Path setting = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        Process cat = new ProcessBuilder("cat", setting.toString()).start();
+        int expected =
+                Integer.parseInt(new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim());
+        Path status = Files.writeString(directory.resolve("status"), "CapEff:\t0000000000000000\n");
+        assertThat(new BindRights(setting, status, false).firstUnprivilegedPort())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -50,8 +50,8 @@ public final class Transport {
         return switch (preference) {
             case AUTO ->
                 Epoll.isAvailable()
-                        ? epoll("the best one measured so far on this host")
-                        : nio("epoll is not available: " + why(Epoll.unavailabilityCause()));
+                        ? epoll("auto: this host has it")
+                        : nio("auto: epoll is not available: " + why(Epoll.unavailabilityCause()));
             case EPOLL -> {
                 if (!Epoll.isAvailable()) {
                     throw new IllegalArgumentException(

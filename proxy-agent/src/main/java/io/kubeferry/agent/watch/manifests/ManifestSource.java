@@ -34,8 +34,10 @@ public final class ManifestSource implements ClusterSource {
     /** A change is taken at the second look that sees it, hence within half a second. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** So that a huge folder costs at most a tenth of one core. */
+    /** So that a large folder costs a tenth of one core, as long as that leaves a change to be seen within a second. */
     private static final int PAUSE_PER_LOOK = 9;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
 
     private final Path path;
     private final InstantSource clock;
@@ -103,9 +105,9 @@ public final class ManifestSource implements ClusterSource {
         } while (!closedWithin(pauseAfter(Duration.ofMillis(lookMillis))));
     }
 
-    private static Duration pauseAfter(Duration look) {
-        Duration fair = look.multipliedBy(PAUSE_PER_LOOK);
-        return fair.compareTo(PAUSE) > 0 ? fair : PAUSE;
+    static Duration pauseAfter(Duration look) {
+        long fairMillis = look.multipliedBy(PAUSE_PER_LOOK).toMillis();
+        return Duration.ofMillis(Math.clamp(fairMillis, PAUSE.toMillis(), LONGEST_PAUSE.toMillis()));
     }
 
     private boolean closedWithin(Duration pause) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +164,13 @@ class ManifestSourceTest {
         Files.delete(folder.resolve("b.yaml"));
         listener.await("the earlier one", seen -> seen.last("Service default/a").equals(first));
         assertThat(listener.events().stream().map(Object::getClass).distinct()).hasSize(1);
+    }
+
+    @Test
+    void pauseBetweenLooksGrowsWithTheFolderButLeavesAChangeToBeSeenWithinASecond() {
+        assertThat(ManifestSource.pauseAfter(Duration.ZERO)).isEqualTo(Duration.ofMillis(200));
+        assertThat(ManifestSource.pauseAfter(Duration.ofMillis(30))).isEqualTo(Duration.ofMillis(270));
+        assertThat(ManifestSource.pauseAfter(Duration.ofSeconds(3))).isEqualTo(Duration.ofMillis(400));
     }
 
     @Test

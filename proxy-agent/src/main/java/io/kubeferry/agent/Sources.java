@@ -44,6 +44,19 @@ public final class Sources {
         };
     }
 
+    /** As {@link #open(AgentOptions, ApiRequestObserver)}, for those who do not care about requests. */
+    public static ClusterSource open(AgentOptions options) throws AgentStartException {
+        return open(options, ApiRequestObserver.none());
+    }
+
+    /** Whether the source that {@code options} name may deliver the own Node after everything else. */
+    public static boolean hasNode(AgentOptions options) {
+        return switch (options.source()) {
+            case SourceOptions.Manifests manifests -> false;
+            case SourceOptions.ApiServer server -> true;
+        };
+    }
+
     private static ApiConnection connect(SourceOptions.ApiServer server, ApiRequestObserver requests)
             throws AgentStartException {
         KubeconfigLoader loader = new KubeconfigLoader(

@@ -50,7 +50,8 @@ class ArchitectureTest {
                             LISTENER,
                             CORE)),
             Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
-            Map.entry("cli", List.of("", "options", "demo")));
+            Map.entry("plan", List.of("", "options", "state", "watch", MODEL, ROUTING)),
+            Map.entry("cli", List.of("", "options", "demo", "plan", NET)));
 
     private final ImportTable table = new ImportTable(
             new ClassFileImporter()

@@ -5,6 +5,10 @@ import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.StopSignal;
 import io.kubeferry.agent.demo.Demo;
 import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.plan.PlanDocument;
+import io.kubeferry.agent.plan.PlanJson;
+import io.kubeferry.agent.plan.PlanReader;
+import io.kubeferry.agent.plan.PlanText;
 import java.io.PrintStream;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +49,17 @@ final class AgentWork implements Work {
 
     @Override
     public int plan(AgentOptions options, PlanFormat format, PrintStream out) throws Exception {
-        throw new IllegalStateException("not yet");
+        try {
+            PlanDocument plan = new PlanReader(options).read();
+            out.println(
+                    switch (format) {
+                        case TEXT -> PlanText.of(plan).stripTrailing();
+                        case JSON -> PlanJson.of(plan);
+                    });
+            return ExitCode.OK;
+        } catch (AgentStartException unusable) {
+            return refuse(unusable);
+        }
     }
 
     private static int refuse(AgentStartException unusable) {

@@ -100,7 +100,8 @@ enum Flag {
             "--addresses",
             "auto|capture|loopback",
             "auto",
-            "Listen on loopback addresses that stand for the Service addresses. Only plan knows capture yet: taking the addresses themselves."),
+            "Listen on loopback addresses that stand for the Service addresses. 'capture', taking the addresses"
+                    + " themselves, does not work yet."),
     NODEPORT_ADDRESSES(
             FlagGroup.ADDRESSES,
             "--nodeport-addresses",

@@ -64,6 +64,12 @@ final class KubeferryCommand {
             Instructions instructions = new InstructionsReader(environment).read(given);
             Logging.set(instructions.log());
             report(instructions);
+            if (instructions.options().addresses().mode() == AddressMode.CAPTURE) {
+                throw new InvalidOption(
+                        Flag.ADDRESSES.flag(),
+                        "capture",
+                        "auto or loopback: the Service addresses themselves cannot be taken yet");
+            }
             return switch (command) {
                 case RUN -> run(given, instructions);
                 case DEMO ->
@@ -92,12 +98,6 @@ final class KubeferryCommand {
         if (given.isTrue(Flag.CLEANUP) || given.isTrue(Flag.INIT_ONLY)) {
             log().info("nothing to do: kubeferry changes nothing on the node and needs no preparation");
             return ExitCode.OK;
-        }
-        if (instructions.options().addresses().mode() == AddressMode.CAPTURE) {
-            throw new InvalidOption(
-                    Flag.ADDRESSES.flag(),
-                    "capture",
-                    "auto or loopback, as only 'kubeferry plan' can show capture yet");
         }
         return work.run(instructions.options());
     }

@@ -19,7 +19,7 @@ class UsageTest {
                 "--connect-timeout 5; --connect-timeout: 5 (expected: a duration such as 1s, 1m30s or 100ms)",
                 "--connect-timeout; --connect-timeout: no value (expected: DURATION)",
                 "--addresses x; --addresses: x (expected: auto or capture or loopback)",
-                "--addresses capture; --addresses: capture (expected: auto or loopback, as only 'kubeferry plan' can show capture"
+                "--addresses capture; --addresses: capture (expected: auto or loopback: the Service addresses themselves cannot be taken"
                         + " yet)",
                 "--manifests missing; --manifests: missing (expected: a folder that exists)",
                 "--manifests folder --kubeconfig k; --manifests: folder (expected: not together with --kubeconfig)",
@@ -77,7 +77,7 @@ class UsageTest {
         "demo --once=false, demo UNTIL_INTERRUPTED",
         "plan, plan TEXT",
         "plan -o json, plan JSON",
-        "plan --output=text --addresses capture, plan TEXT"
+        "plan --output=text --addresses loopback, plan TEXT"
     })
     void everyCommandReachesItsWork(String line, String command) {
         assertThat(console.execute(line.isEmpty() ? new String[0] : line.split(" ")))

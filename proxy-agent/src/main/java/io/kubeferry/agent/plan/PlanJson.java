@@ -1,0 +1,70 @@
+package io.kubeferry.agent.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.model.Skipped;
+import io.kubeferry.core.model.TrafficPolicy;
+import io.kubeferry.core.routing.Route;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The plan for machines. Names and order of the fields are a promise. Pure. */
+public final class PlanJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** Without the kernel's help pods see this node's address. */
+    private static final String SOURCE = "node";
+
+    private PlanJson() {}
+
+    /** {@code document} as JSON. */
+    public static String of(PlanDocument document) {
+        Map<String, Object> plan = new LinkedHashMap<>();
+        plan.put("node", document.node());
+        plan.put("zone", document.zone());
+        plan.put(
+                "listeners",
+                document.listeners().stream().map(PlanJson::listener).toList());
+        plan.put("skipped", document.skipped().stream().map(PlanJson::skipped).toList());
+        try {
+            return MAPPER.writeValueAsString(plan);
+        } catch (JsonProcessingException unexpected) {
+            throw new UncheckedIOException(unexpected);
+        }
+    }
+
+    private static Map<String, Object> listener(PlanDocument.Listener listener) {
+        Route route = listener.route();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("address", IpAddresses.format(route.address().address()));
+        fields.put("port", route.address().port());
+        fields.put("protocol", route.servicePort().name().protocol().name());
+        fields.put("kind", route.address().kind().displayName());
+        fields.put("bound", listener.bound());
+        fields.put("service", route.servicePort().name().toString());
+        fields.put("policy", policy(route.policy()));
+        fields.put("endpoints", listener.endpoints());
+        listener.clusterEndpoints().ifPresent(endpoints -> fields.put("clusterEndpoints", endpoints));
+        fields.put("state", listener.state().name().toLowerCase(Locale.ROOT));
+        fields.put("source", SOURCE);
+        return fields;
+    }
+
+    private static Map<String, String> skipped(Skipped skipped) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("object", skipped.object());
+        fields.put("port", skipped.port());
+        fields.put("reason", skipped.reason());
+        return fields;
+    }
+
+    static String policy(TrafficPolicy policy) {
+        return switch (policy) {
+            case CLUSTER -> "Cluster";
+            case LOCAL -> "Local";
+        };
+    }
+}

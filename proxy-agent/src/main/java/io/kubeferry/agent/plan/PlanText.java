@@ -1,0 +1,82 @@
+package io.kubeferry.agent.plan;
+
+import io.kubeferry.core.model.Skipped;
+import io.kubeferry.core.routing.Route;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The plan for people: what is served where and by whom, then what is left out and why. Pure. */
+public final class PlanText {
+    private static final int MAX_ENDPOINTS = 5;
+    private static final String GAP = "  ";
+
+    private PlanText() {}
+
+    /** {@code document} as lines of text. */
+    public static String of(PlanDocument document) {
+        StringBuilder text = new StringBuilder();
+        text.append("Node ").append(document.node());
+        if (!document.zone().isEmpty()) {
+            text.append(" in zone ").append(document.zone());
+        }
+        text.append("\n\n");
+        if (document.listeners().isEmpty()) {
+            text.append("Nothing would be served.\n");
+        } else {
+            appendTable(text, rows(document));
+        }
+        if (!document.skipped().isEmpty()) {
+            text.append("\nLeft out:\n");
+            for (Skipped skipped : document.skipped()) {
+                text.append(GAP).append(skipped).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<List<String>> rows(PlanDocument document) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("SERVICE", "ADDRESS", "OFFERED AT", "POLICY", "ENDPOINTS"));
+        for (PlanDocument.Listener listener : document.listeners()) {
+            Route route = listener.route();
+            rows.add(List.of(
+                    route.servicePort().name().toString(),
+                    route.address().toString(),
+                    listener.bound(),
+                    PlanJson.policy(route.policy()),
+                    endpoints(listener)));
+        }
+        return rows;
+    }
+
+    private static String endpoints(PlanDocument.Listener listener) {
+        return switch (listener.state()) {
+            case REFUSE -> "none: refused";
+            case SERVE -> {
+                List<String> all = listener.endpoints();
+                String first = String.join(", ", all.subList(0, Math.min(MAX_ENDPOINTS, all.size())));
+                yield all.size() > MAX_ENDPOINTS ? first + " and " + (all.size() - MAX_ENDPOINTS) + " more" : first;
+            }
+        };
+    }
+
+    private static void appendTable(StringBuilder text, List<List<String>> rows) {
+        int columns = rows.getFirst().size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int column = 0; column < columns; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < columns; column++) {
+                String cell = row.get(column);
+                line.append(cell)
+                        .append(" ".repeat(widths[column] - cell.length()))
+                        .append(GAP);
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+    }
+}

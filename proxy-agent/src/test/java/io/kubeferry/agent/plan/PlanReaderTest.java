@@ -1,0 +1,68 @@
+package io.kubeferry.agent.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.NodeOptions;
+import io.kubeferry.agent.options.SourceOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanReaderTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void jsonIsWhatIsPromised() throws Exception {
+        write("cluster.yaml");
+        assertThat(PlanJson.of(plan())).isEqualToIgnoringNewLines(resource("cluster.json"));
+    }
+
+    @Test
+    void textShowsTheSameForPeople() throws Exception {
+        write("cluster.yaml");
+        assertThat(PlanText.of(plan())).isEqualToIgnoringNewLines(resource("cluster.txt"));
+    }
+
+    @Test
+    void emptyFolderServesNothing() throws Exception {
+        assertThat(PlanText.of(plan())).contains("Node n1", "Nothing would be served.");
+    }
+
+    @Test
+    void sourceThatDeliversNothingIsNamed() {
+        Path missing = folder.resolve("missing");
+        assertThatThrownBy(() -> new PlanReader(options(missing), Duration.ofMillis(50)).read())
+                .hasMessageContaining("manifests in " + missing + " has delivered no complete list");
+    }
+
+    private PlanDocument plan() throws Exception {
+        return new PlanReader(options(folder)).read();
+    }
+
+    private void write(String resource) throws IOException {
+        Files.writeString(folder.resolve(resource), resource(resource));
+    }
+
+    private static AgentOptions options(Path folder) throws IOException {
+        return AgentOptions.defaultsFor(
+                new SourceOptions.Manifests(folder),
+                new NodeOptions("n1", Optional.empty(), InetAddress.getByAddress(new byte[4])));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream resource = Objects.requireNonNull(PlanReaderTest.class.getResourceAsStream(name))) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -3,6 +3,7 @@ package io.kubeferry.agent;
 import io.kubeferry.agent.health.ServiceHealthServers;
 import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.GoDuration;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.state.NodeRecord;
@@ -45,6 +46,8 @@ public final class Agent implements AutoCloseable {
     private final Syncer syncer;
     /** What else is to be closed, last one first. */
     private final List<AutoCloseable> parts = new ArrayList<>();
+
+    private boolean closed;
 
     private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer) {
         this.options = options;
@@ -136,7 +139,7 @@ public final class Agent implements AutoCloseable {
         LOG.info(
                 "stopped accepting; {} connections may finish within {}",
                 active,
-                options.connections().drainTimeout());
+                GoDuration.format(options.connections().drainTimeout()));
         int reset = dataPlane.drain(options.connections().drainTimeout());
         if (reset > 0) {
             LOG.warn("{} connections did not finish in time and were reset", reset);
@@ -145,9 +148,13 @@ public final class Agent implements AutoCloseable {
         return reset;
     }
 
-    /** Ends at once; connections that are left are reset. */
+    /** Ends at once; connections that are left are reset. Does nothing where that has been done. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         source.close();
         syncer.close();
         dataPlane.close();

@@ -47,6 +47,8 @@ public final class Agent implements AutoCloseable {
     /** What else is to be closed, last one first. */
     private final List<AutoCloseable> parts = new ArrayList<>();
 
+    private boolean closed;
+
     private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer) {
         this.options = options;
         this.dataPlane = dataPlane;
@@ -146,9 +148,13 @@ public final class Agent implements AutoCloseable {
         return reset;
     }
 
-    /** Ends at once; connections that are left are reset. */
+    /** Ends at once; connections that are left are reset. Does nothing where that has been done. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         source.close();
         syncer.close();
         dataPlane.close();

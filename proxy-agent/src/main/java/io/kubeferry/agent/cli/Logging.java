@@ -56,7 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("io.kubeferry").setLevel(options.detailed() ? Level.DEBUG : Level.INFO);
-        // What the API client has to say about a server that is away is said by us, once.
-        context.getLogger("io.fabric8").setLevel(options.detailed() ? Level.WARN : Level.ERROR);
+        // What the API client has to say about a server that is away or forbids is said by us, once.
+        context.getLogger("io.fabric8").setLevel(options.detailed() ? Level.WARN : Level.OFF);
     }
 }

@@ -73,6 +73,8 @@ class LogLinesTest {
         assertThat(context.getLogger("io.kubeferry.x").getEffectiveLevel()).isEqualTo(Level.INFO);
         assertThat(context.getLogger("io.netty").getEffectiveLevel()).isEqualTo(Level.WARN);
 
+        assertThat(context.getLogger("io.fabric8.x").getEffectiveLevel()).isEqualTo(Level.OFF);
+
         Logging.set(context, new LogOptions(4, LogFormat.TEXT));
         assertThat(context.getLogger("io.kubeferry.x").getEffectiveLevel()).isEqualTo(Level.DEBUG);
         assertThat(context.getLogger("io.netty").getEffectiveLevel()).isEqualTo(Level.WARN);

@@ -13,27 +13,31 @@ import java.util.List;
 public final class BlackHole implements AutoCloseable {
     private static final int FULL_AFTER_MILLIS = 300;
 
-    private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener;
     private final List<Socket> queued = new ArrayList<>();
 
-    /** Fills the queue until the kernel drops what comes. */
+    /** A black hole on 127.0.0.1. */
     public BlackHole() throws IOException {
+        this(InetAddress.getLoopbackAddress());
+    }
+
+    /** Fills the queue of a listener on {@code address} of this host until the kernel drops what comes. */
+    public BlackHole(InetAddress address) throws IOException {
+        listener = new ServerSocket(0, 1, address);
         while (true) {
             Socket socket = new Socket();
             queued.add(socket);
             try {
-                socket.connect(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
-                        FULL_AFTER_MILLIS);
+                socket.connect(new InetSocketAddress(address, listener.getLocalPort()), FULL_AFTER_MILLIS);
             } catch (SocketTimeoutException full) {
                 return;
             }
         }
     }
 
-    /** {@code 127.0.0.1:port}. */
+    /** {@code address:port}. */
     public String address() {
-        return "127.0.0.1:" + listener.getLocalPort();
+        return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
     }
 
     @Override

@@ -27,8 +27,13 @@ public final class TestEndpoint implements AutoCloseable {
 
     /** Serves every connection as {@code conduct} says. */
     public TestEndpoint(Conduct conduct) {
+        this(InetAddress.getLoopbackAddress(), conduct);
+    }
+
+    /** The same on another address of this host. */
+    public TestEndpoint(InetAddress address, Conduct conduct) {
         try {
-            listener = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 1_024, address);
         } catch (IOException unexpected) {
             throw new UncheckedIOException(unexpected);
         }
@@ -67,9 +72,9 @@ public final class TestEndpoint implements AutoCloseable {
         });
     }
 
-    /** {@code 127.0.0.1:port}. */
+    /** {@code address:port}, the address being 127.0.0.1 unless another one was given. */
     public String address() {
-        return "127.0.0.1:" + listener.getLocalPort();
+        return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
     }
 
     /** The number of connections that came. */

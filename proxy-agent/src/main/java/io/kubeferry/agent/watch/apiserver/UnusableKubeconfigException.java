@@ -1,5 +1,8 @@
 package io.kubeferry.agent.watch.apiserver;
 
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
 /** A kubeconfig that cannot be used. Its message is one sentence for people; it never leaves this package. */
 final class UnusableKubeconfigException extends Exception {
     private static final long serialVersionUID = 1;
@@ -18,6 +21,10 @@ final class UnusableKubeconfigException extends Exception {
         Throwable deepest = cause;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
+        }
+        if (deepest instanceof MarkedYamlEngineException yaml) {
+            int line = yaml.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+            return "line " + line + ": " + yaml.getProblem().strip();
         }
         String message = deepest.getMessage();
         return message == null

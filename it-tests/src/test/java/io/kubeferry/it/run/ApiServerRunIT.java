@@ -1,0 +1,183 @@
+package io.kubeferry.it.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.kubeferry.agent.testing.FakeApiServer;
+import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.BlackHole;
+import io.kubeferry.core.testing.TestEndpoint;
+import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.it.process.Manifests;
+import io.kubeferry.it.process.RunningAgent;
+import io.kubeferry.it.process.ServicePlace;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job from an API server that comes, goes, changes and forbids. */
+class ApiServerRunIT {
+    private static final String CLUSTER_IP = "10.47.12.10";
+    private static final Optional<InetAddress> HOST_ADDRESS = hostAddress();
+
+    @TempDir
+    private Path folder;
+
+    private final FakeApiServer api = new FakeApiServer();
+    private TestEndpoint podA;
+    private TestEndpoint podB;
+    private ServicePlace web;
+    private Path kubeconfig;
+
+    @BeforeEach
+    void createWeb() throws Exception {
+        // Loopback endpoints do not count when an API server names them.
+        assumeTrue(HOST_ADDRESS.isPresent(), "skipped: this host has no IPv4 address but loopback ones");
+        podA = pod("a");
+        podB = pod("b");
+        web = ServicePlace.ofClusterIp(CLUSTER_IP, FreePorts.next());
+        put("services", Manifests.service("web", CLUSTER_IP, web.port()));
+        put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
+        kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "%s"}}]
+                users: [{name: u, user: {token: t}}]
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                """.formatted(api.url()));
+    }
+
+    @AfterEach
+    void close() {
+        api.close();
+        for (TestEndpoint pod : new TestEndpoint[] {podA, podB}) {
+            if (pod != null) {
+                pod.close();
+            }
+        }
+    }
+
+    @Test
+    void startsBeforeTheApiServerAndServesWhenItIsThere() throws Exception {
+        api.stop();
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            agent.awaitOutput("API server cannot be used");
+            assertThat(web.refuses()).isTrue();
+            assertThat(agent.health("/livez")).isEqualTo(200);
+            api.startAgain();
+            web.awaitAnswerOf("a");
+            agent.awaitOutput("API server is back");
+            assertThat(agent.command().lines("cannot be used")).hasSizeLessThanOrEqualTo(2);
+            assertThat(agent.command().output()).doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void servesThroughAnOutageAndPicksUpWhatChanged() throws Exception {
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitAnswerOf("a");
+            api.stop();
+            agent.awaitOutput("API server cannot be used");
+            assertThat(web.answers(4)).isEqualTo(Map.of("a", 4));
+            put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+            api.delete("endpointslices", "it", "web-1");
+            api.compact();
+            assertThat(web.answers(4)).isEqualTo(Map.of("a", 4));
+            api.startAgain();
+            Await.until(() -> web.answers(4).equals(Map.of("b", 4)));
+        }
+    }
+
+    @Test
+    void deletedSliceTakesOnlyItsOwnEndpoints() throws Exception {
+        put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitServed();
+            agent.awaitNoConnections();
+            assertThat(web.answers(4)).isEqualTo(Map.of("a", 2, "b", 2));
+            api.delete("endpointslices", "it", "web-1");
+            Await.until(() -> web.answers(4).equals(Map.of("b", 4)));
+            api.delete("endpointslices", "it", "web-2");
+            web.awaitRefused();
+            put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
+            web.awaitAnswerOf("a");
+            api.delete("services", "it", "web");
+            web.awaitRefused();
+        }
+    }
+
+    @Test
+    void namespacedRightsAreEnough() throws Exception {
+        api.refuse("/api/v1/nodes", 403);
+        api.refuse("/api/v1/services?", 403);
+        api.refuse("/discovery.k8s.io/v1/endpointslices?", 403);
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig, "--namespace", "it,other")) {
+            web.awaitAnswerOf("a");
+            assertThat(agent.health("/healthz")).isEqualTo(200);
+            assertThat(api.requests())
+                    .noneMatch(request -> request.contains("/api/v1/services?"))
+                    .noneMatch(request -> request.contains("/discovery.k8s.io/v1/endpointslices?"))
+                    .anyMatch(request -> request.contains("/namespaces/other/"));
+            assertThat(agent.command().output()).doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void forbiddenNodesAreNotWaitedForClusterWideEither() throws Exception {
+        api.refuse("/api/v1/nodes", 403);
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitAnswerOf("a");
+            agent.awaitOutput("API server does not let us read our Node");
+            assertThat(agent.command().output()).doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    @Test
+    void podNetworkThatCannotBeReachedIsOneSentence() throws Exception {
+        try (BlackHole silent = new BlackHole(HOST_ADDRESS.orElseThrow())) {
+            put("endpointslices", Manifests.slice("web", "web-1", silent.address()));
+            try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+                agent.awaitOutput("no route to the pod network");
+                assertThat(agent.command().lines(silent.address()))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line).contains("it/web:http", "Run kubeferry on a node"));
+            }
+        }
+    }
+
+    private void put(String resource, String manifest) {
+        api.put(resource, Serialization.unmarshal(manifest, HasMetadata.class));
+    }
+
+    private static TestEndpoint pod(String name) {
+        return new TestEndpoint(
+                HOST_ADDRESS.orElseThrow(),
+                socket -> socket.getOutputStream().write(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Optional<InetAddress> hostAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address
+                            && !address.isLoopbackAddress()
+                            && !address.isLinkLocalAddress())
+                    .findFirst();
+        } catch (SocketException noInterfaces) {
+            return Optional.empty();
+        }
+    }
+}

@@ -10,6 +10,7 @@ import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView;
+import io.kubeferry.core.observe.DurationHistogram;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.RoutingPlan;
@@ -37,6 +38,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     private final ConnectionBudget budget;
     private final DestinationTable destinations;
     private final EventLoops loops;
+    private final EventLoopDelay loopDelay;
     private final ConnectionAcceptor acceptor;
     private final ListenerReconciler listeners;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(
@@ -55,6 +57,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         budget = new ConnectionBudget(DescriptorBudget.connections(maxFileDescriptors, 0));
         destinations = new DestinationTable(budget, RandomGenerator.getDefault(), ticker);
         loops = new EventLoops(config.transport(), config.eventLoops());
+        loopDelay = new EventLoopDelay(loops, ticker);
         acceptor = new ConnectionAcceptor(config.transport(), loops, config.connections(), destinations, ticker);
         listeners = ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker);
         long periodMillis = BIND_RETRY_PERIOD.toMillis();
@@ -95,6 +98,16 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         return listeners.problems().size();
     }
 
+    @Override
+    public long acceptPauses() {
+        return listeners.acceptPauses();
+    }
+
+    @Override
+    public DurationHistogram.Reading eventLoopDelay() {
+        return loopDelay.read();
+    }
+
     /** The number of connections that have not ended. */
     public int activeConnections() {
         return acceptor.count();
@@ -125,6 +138,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         stopListening();
         acceptor.abortAll(CloseReason.DRAIN_DEADLINE);
         acceptor.close();
+        loopDelay.close();
         loops.close();
     }
 

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +78,35 @@ class DataPlaneLimitsTest {
             }
             Await.until(() -> rig.dataPlane().activeConnections() == 0 && openDescriptors() <= before + 5);
         }
+    }
+
+    @Test
+    void acceptingPausesAndIsCountedWhenTheBudgetIsUsedUp() throws Exception {
+        rig.restart(Duration.ofSeconds(1), Optional.empty(), 0); // The least there is: eight connections.
+        try (TestEndpoint echo = TestEndpoint.echoing()) {
+            rig.apply(
+                    rig.web().endpoints(echo.address()),
+                    servicePort("ns/other:http")
+                            .clusterIp("10.111.7.10", rig.port())
+                            .endpoints(echo.address()));
+            assertThat(rig.dataPlane().acceptPauses()).isZero();
+            List<Socket> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(rig.connect());
+                all.add(new Socket("127.111.7.10", rig.port()));
+            }
+            // A listener may accept one more before the loops have counted the last ones.
+            Await.until(() -> rig.dataPlane().acceptPauses() > 0 || !all.add(rig.connect()));
+            for (Socket served : all) {
+                served.close();
+            }
+        }
+    }
+
+    @Test
+    void everyLoopTellsItsDelayOnceASecond() throws Exception {
+        Await.until(() -> rig.dataPlane().eventLoopDelay().count() >= 2);
+        assertThat(rig.dataPlane().eventLoopDelay().sumNanos()).isPositive();
     }
 
     @Test

@@ -72,6 +72,11 @@ public final class RunningAgent implements AutoCloseable {
         return get(metricsPort, "/metrics").body();
     }
 
+    /** What the metrics address answers at {@code path}. */
+    public String diagnostics(String path) throws IOException, InterruptedException {
+        return get(metricsPort, path).body();
+    }
+
     /** The value of the only series of {@code name} whose labels hold every one of {@code labels}; 0 where there is none. */
     public double metric(String name, String... labels) throws Exception {
         return metrics()

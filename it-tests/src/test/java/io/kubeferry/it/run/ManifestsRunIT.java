@@ -68,6 +68,10 @@ class ManifestsRunIT {
                 .isGreaterThanOrEqualTo(30);
         assertThat(agent.health("/healthz")).isEqualTo(200);
         assertThat(agent.health("/livez")).isEqualTo(200);
+        assertThat(agent.diagnostics("/proxyMode")).isEqualTo("userspace");
+        assertThat(agent.diagnostics("/configz"))
+                .startsWith("{\"kubeproxy.config.k8s.io\":{")
+                .containsOnlyOnce("kubeproxy.config.k8s.io\":");
     }
 
     @Test

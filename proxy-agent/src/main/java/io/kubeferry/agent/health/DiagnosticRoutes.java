@@ -19,18 +19,16 @@ public final class DiagnosticRoutes {
      * The routes.
      *
      * @param metrics answers {@code /metrics}
-     * @param configuration the KubeProxyConfiguration in force, as JSON, with its kind and apiVersion
+     * @param configz what {@code /configz} answers: the configuration in force under its group's name, as JSON
      */
-    public static HttpRoutes of(HttpResponder metrics, Supplier<String> configuration) {
+    public static HttpRoutes of(HttpResponder metrics, Supplier<String> configz) {
         return HttpRoutes.of(Map.of(
                 "/metrics", HttpRoute.slow(metrics),
                 "/healthz", HttpRoute.quick(call -> ping(call, "healthz")),
                 "/healthz/ping", HttpRoute.quick(call -> HttpReply.text(200, "ok")),
                 "/livez", HttpRoute.quick(call -> ping(call, "livez")),
                 "/proxyMode", HttpRoute.quick(call -> HttpReply.text(200, PROXY_MODE)),
-                "/configz",
-                        HttpRoute.quick(call ->
-                                HttpReply.json(200, "{\"kubeproxy.config.k8s.io\":" + configuration.get() + "}"))));
+                "/configz", HttpRoute.quick(call -> HttpReply.json(200, configz.get()))));
     }
 
     /** Only that somebody answers; whether syncs keep up is asked at the healthz address. */

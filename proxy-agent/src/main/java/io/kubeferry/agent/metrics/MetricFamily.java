@@ -6,6 +6,7 @@ import static io.kubeferry.agent.metrics.MetricFamily.Type.HISTOGRAM;
 import static io.kubeferry.agent.metrics.MetricFamily.Type.SUMMARY;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every metric that can be scraped, and nothing else can: names as they are exposed, with type, help text and labels. A
@@ -62,6 +63,21 @@ enum MetricFamily {
             "list"),
     LISTENER_BIND_FAILURES(
             GAUGE, "kubeferry_listener_bind_failures", "Addresses that should be listening and cannot be bound."),
+    AFFINITY_CLIENTS(
+            GAUGE,
+            "kubeferry_affinity_clients",
+            "Clients whose endpoint is remembered, where the Service has session affinity.",
+            "namespace",
+            "service",
+            "port"),
+    ACCEPT_PAUSES(
+            COUNTER,
+            "kubeferry_accept_pauses_total",
+            "Times that a listener stopped accepting for want of descriptors or room; clients wait in the kernel then."),
+    EVENT_LOOP_DELAY(
+            HISTOGRAM,
+            "kubeferry_event_loop_delay_seconds",
+            "How late event loops ran a task that each is given once a second."),
     SYNC_FAILURES(COUNTER, "kubeferry_sync_failures_total", "Syncs that failed and were repeated."),
     NETTY_MEMORY(GAUGE, "kubeferry_netty_memory_bytes", "Off-heap memory that Netty holds; the JVM does not count it."),
     BUILD_INFO(GAUGE, "kubeferry_build_info", "Always 1; the label tells the version that runs.", "version"),
@@ -160,6 +176,8 @@ enum MetricFamily {
         SUMMARY
     }
 
+    private static final List<String> UNITS = List.of("seconds", "bytes");
+
     private final Type type;
     private final String exposedName;
     private final String help;
@@ -181,6 +199,13 @@ enum MetricFamily {
     /** The name in the exposition, with the {@code _total} of a counter. */
     String exposedName() {
         return exposedName;
+    }
+
+    /** What is measured in, if not in plain numbers: the suffix of the name. */
+    Optional<String> unit() {
+        return UNITS.stream()
+                .filter(unit -> exposedName.matches(".*_" + unit + "(_total|_max)?"))
+                .findFirst();
     }
 
     String help() {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The series of each service port that has had a connection, read from the data plane at the scrape: ten thousand quiet
+ * The data plane as a whole, and the series of each service port that has had a connection, read from the data plane at the scrape: ten thousand quiet
  * ports must not flood a Prometheus, and a Service's series go with it. Thread-safe.
  */
 public final class ServicePortMetrics implements MeterSource {
@@ -27,6 +27,8 @@ public final class ServicePortMetrics implements MeterSource {
     @Override
     public void writeTo(Exposition exposition) {
         exposition.gauge(MetricFamily.LISTENER_BIND_FAILURES, Labels.EMPTY, dataPlane.bindFailures());
+        exposition.counter(MetricFamily.ACCEPT_PAUSES, Labels.EMPTY, dataPlane.acceptPauses());
+        exposition.histogram(MetricFamily.EVENT_LOOP_DELAY, Labels.EMPTY, dataPlane.eventLoopDelay());
         for (ServicePortView servicePort : dataPlane.servicePorts()) {
             if (servicePort.stats().opened() > 0) {
                 write(exposition, servicePort);
@@ -53,6 +55,9 @@ public final class ServicePortMetrics implements MeterSource {
         }
         usable(exposition, labels, "cluster", servicePort.usableCluster());
         usable(exposition, labels, "local", servicePort.usableLocal());
+        servicePort
+                .affinityClients()
+                .ifPresent(clients -> exposition.gauge(MetricFamily.AFFINITY_CLIENTS, labels, clients.getAsLong()));
     }
 
     private static void usable(Exposition exposition, Labels labels, String list, OptionalInt endpoints) {

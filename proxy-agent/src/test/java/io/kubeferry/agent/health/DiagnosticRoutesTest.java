@@ -10,8 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DiagnosticRoutesTest {
-    private final HttpRoutes routes =
-            DiagnosticRoutes.of(call -> HttpReply.text(200, "up 1\n"), () -> "{\"kind\":\"KubeProxyConfiguration\"}");
+    private static final String CONFIGZ = "{\"kubeproxy.config.k8s.io\":{\"kind\":\"KubeProxyConfiguration\"}}";
+
+    private final HttpRoutes routes = DiagnosticRoutes.of(call -> HttpReply.text(200, "up 1\n"), () -> CONFIGZ);
 
     @Test
     void pingsAreOkWithoutANewline() throws Exception {
@@ -40,9 +41,7 @@ class DiagnosticRoutesTest {
     void theConfigurationStandsUnderItsGroup() throws Exception {
         assertThat(Ask.path(routes, "/configz"))
                 .isEqualTo(new Ask.Answer(
-                        200,
-                        Map.of("Content-Type", "application/json", "X-Content-Type-Options", "nosniff"),
-                        "{\"kubeproxy.config.k8s.io\":{\"kind\":\"KubeProxyConfiguration\"}}"));
+                        200, Map.of("Content-Type", "application/json", "X-Content-Type-Options", "nosniff"), CONFIGZ));
     }
 
     @Test

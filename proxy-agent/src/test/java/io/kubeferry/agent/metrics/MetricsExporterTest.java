@@ -117,6 +117,18 @@ class MetricsExporterTest {
         assertThat(scrape.value("kubeferry_connect_duration_seconds_count{" + labels + "}"))
                 .isEqualTo(1);
         assertThat(scrape.value("kubeferry_listener_bind_failures")).isEqualTo(7);
+        assertThat(scrape.value("kubeferry_affinity_clients{" + labels + "}")).isEqualTo(12);
+    }
+
+    @Test
+    void theDataPlaneTellsHowItKeepsUp() throws IOException {
+        dataPlane.acceptPauses = 4;
+        dataPlane.eventLoopDelay.record(Duration.ofMillis(3).toNanos());
+        Scrape scrape = Scrape.of(exporter);
+        assertThat(scrape.value("kubeferry_accept_pauses_total")).isEqualTo(4);
+        assertThat(scrape.value("kubeferry_event_loop_delay_seconds_bucket{le=\"0.001\"}"))
+                .isZero();
+        assertThat(scrape.value("kubeferry_event_loop_delay_seconds_sum")).isEqualTo(0.003);
     }
 
     @Test

@@ -21,6 +21,10 @@ final class AcceptPauses {
         this.lastWarningNanos = new AtomicLong(ticker.nanos() - WARN_PERIOD_NANOS);
     }
 
+    long count() {
+        return count.sum();
+    }
+
     void paused(String reason) {
         count.increment();
         long last = lastWarningNanos.get();

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +75,8 @@ public final class DestinationTable implements Destinations {
 
     /** Serves {@code plan} from now on. */
     public void update(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
-        updateCountings(plan, servicePorts);
         affinities.update(plan);
+        updateCountings(plan, servicePorts);
         Map<PickerKey, Picking> newPickings = new HashMap<>();
         Map<InetSocketAddress, Destination> newByAddress = new HashMap<>();
         for (Route route : plan.routes().values()) {
@@ -114,6 +115,7 @@ public final class DestinationTable implements Destinations {
     private void updateCountings(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
         Map<ServicePortName, Counting> newCountings = new HashMap<>();
         Map<ServicePortName, List<UsableEndpoints>> usable = new TreeMap<>();
+        Map<ServicePortName, List<AffinityTable>> tables = new HashMap<>();
         for (ServicePort servicePort : servicePorts) {
             newCountings.computeIfAbsent(servicePort.name(), _ -> counting(servicePort));
             UsableEndpoints lists = plan.usable().get(servicePort.key());
@@ -121,6 +123,10 @@ public final class DestinationTable implements Destinations {
                 usable.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
                         .add(lists);
             }
+            affinities
+                    .of(servicePort.key())
+                    .ifPresent(table -> tables.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
+                            .add(table));
         }
         List<ServicePortView> newViews = new ArrayList<>(usable.size());
         usable.forEach((name, families) -> {
@@ -129,7 +135,8 @@ public final class DestinationTable implements Destinations {
                 newViews.add(new ServicePortView(
                         counting.stats(),
                         count(families, TrafficPolicy.CLUSTER),
-                        count(families, TrafficPolicy.LOCAL)));
+                        count(families, TrafficPolicy.LOCAL),
+                        Optional.ofNullable(tables.get(name)).map(DestinationTable::size)));
             }
         });
         countings = newCountings;
@@ -141,6 +148,10 @@ public final class DestinationTable implements Destinations {
         return before != null && before.stats().portLabel().equals(servicePort.portLabel())
                 ? before
                 : new Counting(new ServicePortStats(servicePort.name(), servicePort.portLabel()), budget.newShare());
+    }
+
+    private static LongSupplier size(List<AffinityTable> families) {
+        return () -> families.stream().mapToLong(AffinityTable::size).sum();
     }
 
     private static OptionalInt count(List<UsableEndpoints> families, TrafficPolicy policy) {

@@ -89,6 +89,11 @@ public final class ListenerReconciler {
         return listeners.size() - problems.size();
     }
 
+    /** How often listeners stopped accepting for want of room. Needs no lock. */
+    public long acceptPauses() {
+        return sockets.pauses().count();
+    }
+
     /** Stops listening everywhere. */
     public void closeAll() {
         reconcile(RoutingPlan.EMPTY);

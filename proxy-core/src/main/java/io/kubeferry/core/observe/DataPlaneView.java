@@ -1,7 +1,9 @@
 package io.kubeferry.core.observe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 
 /** What exporters may read of the data plane. Thread-safe; every call answers with the state of that moment. */
 public interface DataPlaneView {
@@ -11,11 +13,22 @@ public interface DataPlaneView {
     /** The number of addresses that should be listening and could not be bound. */
     int bindFailures();
 
+    /** How often a listener stopped accepting for want of room. */
+    long acceptPauses();
+
+    /** How late event loops were with work that was due at a known time. */
+    DurationHistogram.Reading eventLoopDelay();
+
     /**
      * One service port, over both IP families.
      *
      * @param usableCluster usable endpoints under the Cluster policy; empty where no address uses them
      * @param usableLocal usable endpoints under the Local policy; empty where no address uses them
+     * @param affinityClients tells the number of clients remembered now; empty without session affinity
      */
-    record ServicePortView(ServicePortStats stats, OptionalInt usableCluster, OptionalInt usableLocal) {}
+    record ServicePortView(
+            ServicePortStats stats,
+            OptionalInt usableCluster,
+            OptionalInt usableLocal,
+            Optional<LongSupplier> affinityClients) {}
 }

@@ -16,9 +16,11 @@ import io.kubeferry.core.routing.RoutingPlanner;
 import io.kubeferry.core.testing.ManualTicker;
 import io.kubeferry.core.testing.SampleServicePort;
 import io.kubeferry.core.testing.Snapshots;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,23 @@ class DestinationTableTest {
         assertThat(table.servicePorts())
                 .extracting(ServicePortView::usableLocal)
                 .containsExactly(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(0));
+    }
+
+    @Test
+    void clientsOfASessionAffinityAreCountedOverAllAddresses() {
+        serve(servicePort("shop/web")
+                .nodePort(30080)
+                .clientIpAffinity(Duration.ofHours(3))
+                .endpoints("10.244.0.5:80"));
+        LongSupplier clients = onlyView().affinityClients().orElseThrow();
+        assertThat(clients.getAsLong()).isZero();
+        find("127.96.0.10:80").picker().pick(Snapshots.address("192.0.2.1"), List.of());
+        find("127.0.0.1:30080").picker().pick(Snapshots.address("192.0.2.1"), List.of());
+        find("127.0.0.1:30080").picker().pick(Snapshots.address("192.0.2.2"), List.of());
+        assertThat(clients.getAsLong()).isEqualTo(2);
+
+        serve(servicePort("shop/web").nodePort(30080).endpoints("10.244.0.5:80"));
+        assertThat(onlyView().affinityClients()).isEmpty();
     }
 
     private void serve(SampleServicePort... samples) {

@@ -59,6 +59,7 @@ public final class ApiConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        status.close();
         timer.shutdownNow();
         client.close();
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>The server is lost while any of the lists and watches fails. What it forbids is another matter, told once for each
  * list or watch: the others go on.
  */
-final class ApiServerStatus implements HttpObserver {
+final class ApiServerStatus implements HttpObserver, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServerSource.class);
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FORBIDDEN = 403;
@@ -30,6 +30,7 @@ final class ApiServerStatus implements HttpObserver {
     private final Set<String> reasonsTold = new HashSet<>();
     private final Map<WatchedPath, String> forbidden = new HashMap<>();
     private Instant lostSince = Instant.EPOCH;
+    private boolean closed;
 
     ApiServerStatus(String server, InstantSource clock) {
         this.server = server;
@@ -67,9 +68,15 @@ final class ApiServerStatus implements HttpObserver {
         }
     }
 
+    /** Requests that end from now on do so because we end: that is nobody's trouble. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
     /** The server's own words for why it forbids {@code path}. */
     synchronized void denied(WatchedPath path, String words) {
-        if (!words.equals(forbidden.put(path, words))) {
+        if (!closed && !words.equals(forbidden.put(path, words))) {
             LOG.warn("API server forbids to {}; asking again until it allows it: {}", path, words);
         }
     }
@@ -92,6 +99,9 @@ final class ApiServerStatus implements HttpObserver {
     }
 
     private synchronized void lost(WatchedPath path, String reason) {
+        if (closed) {
+            return;
+        }
         if (failing.isEmpty()) {
             lostSince = clock.instant();
         }

@@ -57,7 +57,7 @@ class StopIT {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
             assertThat(agent.command().exitCode()).isZero();
             assertThat(agent.command().output())
-                    .contains("stopped accepting; 1 connections may finish within")
+                    .contains("stopped accepting; ", " connections may finish within 30s")
                     .doesNotContain("reset", "Exception");
         }
     }

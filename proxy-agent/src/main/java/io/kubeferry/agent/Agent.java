@@ -137,12 +137,12 @@ public final class Agent implements AutoCloseable {
         syncer.close();
         int active = dataPlane.activeConnections();
         LOG.info(
-                "stopped accepting; {} connections may finish within {}",
-                active,
-                GoDuration.format(options.connections().drainTimeout()));
+                "stopped accepting; may finish within {}: connections={}",
+                GoDuration.format(options.connections().drainTimeout()),
+                active);
         int reset = dataPlane.drain(options.connections().drainTimeout());
         if (reset > 0) {
-            LOG.warn("{} connections did not finish in time and were reset", reset);
+            LOG.warn("did not finish in time and were reset: connections={}", reset);
         }
         close();
         return reset;

@@ -30,6 +30,7 @@ import io.kubeferry.agent.watch.apiserver.KubeconfigChoice;
 import io.kubeferry.agent.watch.apiserver.KubeconfigLoader;
 import io.kubeferry.agent.watch.apiserver.KubeconfigResult;
 import io.kubeferry.agent.watch.apiserver.WatchScope;
+import io.kubeferry.core.testing.Await;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -365,19 +366,19 @@ class ApiServerSourceIT {
 
     /** Until the server answers, and has made the roles that it makes when it starts. */
     private static void awaitReady() throws Exception {
-        long deadline = System.nanoTime() + 120_000_000_000L;
-        while (true) {
-            try {
-                if (admin.rbac().clusterRoles().withName("system:node-proxier").get() != null
-                        && admin.namespaces().withName("default").get() != null) {
-                    return;
-                }
-            } catch (KubernetesClientException e) {
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError(controlPlane.log(), e);
-                }
-            }
-            Thread.sleep(100);
+        try {
+            Await.until(ApiServerSourceIT::isReady);
+        } catch (AssertionError e) {
+            throw new AssertionError(controlPlane.log(), e);
+        }
+    }
+
+    private static boolean isReady() {
+        try {
+            return admin.rbac().clusterRoles().withName("system:node-proxier").get() != null
+                    && admin.namespaces().withName("default").get() != null;
+        } catch (KubernetesClientException e) {
+            return false;
         }
     }
 }

@@ -98,8 +98,10 @@ class BadObjectsIT {
                 "taken.yaml",
                 Manifests.service("taken", "10.47.13.40", web.port()),
                 Manifests.slice("taken", "taken-1", pod.address()));
-        try (RunningAgent agent = RunningAgent.onManifests(folder)) {
-            try (ServerSocket rival = new ServerSocket(taken.port(), 8, InetAddress.getByName(taken.address()))) {
+        ServerSocket rival = new ServerSocket(taken.port(), 8, InetAddress.getByName(taken.address()));
+        try (rival;
+                RunningAgent agent = RunningAgent.onManifests(folder)) {
+            try (rival) {
                 web.awaitAnswerOf("a");
                 agent.awaitOutput(taken.address() + ":" + rival.getLocalPort());
                 Await.until(() -> agent.metric("kubeferry_listener_bind_failures") == 1);

@@ -57,7 +57,7 @@ class StopIT {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
             assertThat(agent.command().exitCode()).isZero();
             assertThat(agent.command().output())
-                    .contains("stopped accepting; ", " connections may finish within 30s")
+                    .contains("stopped accepting; may finish within 30s: connections=1")
                     .doesNotContain("reset", "Exception");
         }
     }
@@ -83,7 +83,7 @@ class StopIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
             assertThat(agent.command().exitCode()).isZero();
-            assertThat(agent.command().output()).contains("1 connections did not finish in time and were reset");
+            assertThat(agent.command().output()).contains("did not finish in time and were reset: connections=1");
         }
     }
 

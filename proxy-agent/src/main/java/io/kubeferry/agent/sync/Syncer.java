@@ -74,9 +74,20 @@ public final class Syncer implements ClusterListener, AutoCloseable {
 
     @Override
     public void onEvent(ClusterEvent event) {
-        boolean changed = source.apply(event);
-        Set<IpFamily> affected = seen(event, changed);
-        if (changed && gate.isOpen() && !affected.isEmpty()) {
+        onEvents(List.of(event));
+    }
+
+    @Override
+    public void onEvents(List<ClusterEvent> events) {
+        EnumSet<IpFamily> affected = EnumSet.noneOf(IpFamily.class);
+        for (ClusterEvent event : events) {
+            boolean changed = source.apply(event);
+            Set<IpFamily> concerned = seen(event, changed);
+            if (changed) {
+                affected.addAll(concerned);
+            }
+        }
+        if (gate.isOpen() && !affected.isEmpty()) {
             request(affected);
         }
     }
@@ -203,8 +214,9 @@ public final class Syncer implements ClusterListener, AutoCloseable {
                 news.accept(observer);
             } catch (RuntimeException e) {
                 log.warn(
-                        "An observer of syncs failed observer={} reason={}",
+                        "an observer of syncs failed, which changes nothing: observer={} problem={}",
                         observer.getClass().getSimpleName(),
+                        e,
                         e);
             }
         }

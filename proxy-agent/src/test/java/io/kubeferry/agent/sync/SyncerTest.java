@@ -85,6 +85,14 @@ class SyncerTest {
     }
 
     @Test
+    void changesToldTogetherAskForOneSyncThatHasThemAll() throws Exception {
+        open();
+        syncer.onEvents(List.of(
+                new ClusterEvent.ServiceRemoved(WEB), new ClusterEvent.SliceApplied(slice(IpFamily.IPV4), List.of())));
+        assertThat(news).containsOnlyOnce("queued [IPV4, IPV6]").last().isEqualTo("queued [IPV4, IPV6]");
+    }
+
+    @Test
     void beforeTheFirstListsNothingCountsAsQueued() {
         syncer.start();
         syncer.onEvent(new ClusterEvent.ServiceRemoved(WEB));

@@ -150,7 +150,7 @@ public final class ManifestSource implements ClusterSource {
         FolderContent previous = content;
         content = FolderContent.merge(files);
         log.conflicts(content.conflicts());
-        content.changesSince(previous).forEach(listener::onEvent);
+        listener.onEvents(content.changesSince(previous));
     }
 
     private void read(String file) {

@@ -2,8 +2,10 @@ package io.kubeferry.agent.watch.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.testing.CapturedLog;
 import io.kubeferry.agent.testing.RecordingListener;
+import io.kubeferry.agent.watch.ClusterListener;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -11,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,32 @@ class ManifestSourceTest {
         Files.delete(folder.resolve("b.yaml"));
         listener.awaitPresent("Service default/c");
         assertThat(listener.syncs()).isEqualTo(1);
+    }
+
+    @Test
+    void whatOneFileSaysIsToldTogether() throws IOException {
+        List<Integer> together = new CopyOnWriteArrayList<>();
+        source.start(new ClusterListener() {
+            @Override
+            public void onEvent(ClusterEvent event) {
+                listener.onEvent(event);
+            }
+
+            @Override
+            public void onEvents(List<ClusterEvent> events) {
+                together.add(events.size());
+                events.forEach(this::onEvent);
+            }
+
+            @Override
+            public void onSynced() {
+                listener.onSynced();
+            }
+        });
+        listener.awaitSynced();
+        write("both.yaml", service("a") + "---\n" + service("b"));
+        listener.awaitPresent("Service default/a", "Service default/b");
+        assertThat(together).containsExactly(2);
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class FakeApiServer implements AutoCloseable {
     private long oldestVersion = 100;
     private long watchEpoch;
     private ServerSocket listening;
+    private Thread accepting;
 
     /** A server that listens on a port of its own choice. */
     public FakeApiServer() {
@@ -45,7 +46,7 @@ public final class FakeApiServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         port = listening.getLocalPort();
-        serve(listening);
+        accepting = serve(listening);
     }
 
     /** Its URL, the same before and after a restart. */
@@ -54,17 +55,23 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     /** Goes away: connections end, new ones are refused. What it knows is kept. */
-    public synchronized void stop() {
+    public void stop() {
         try {
-            listening.close();
-            for (Socket socket : sockets) {
-                socket.close();
+            synchronized (this) {
+                listening.close();
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+                sockets.clear();
+                watchEpoch++;
+                notifyAll();
             }
-            sockets.clear();
-            watchEpoch++;
-            notifyAll();
+            // The port is free only when the thread that accepts has noticed.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while stopping", e);
         }
     }
 
@@ -77,7 +84,7 @@ public final class FakeApiServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        serve(listening);
+        accepting = serve(listening);
     }
 
     @Override
@@ -139,12 +146,16 @@ public final class FakeApiServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    private void serve(ServerSocket server) {
-        Thread.ofVirtual().start(() -> {
+    private Thread serve(ServerSocket server) {
+        return Thread.ofVirtual().start(() -> {
             try {
                 while (true) {
                     Socket socket = server.accept();
                     synchronized (this) {
+                        if (server.isClosed()) {
+                            socket.close();
+                            return;
+                        }
                         sockets.add(socket);
                     }
                     Thread.ofVirtual().start(() -> answer(socket));
@@ -164,8 +175,11 @@ public final class FakeApiServer implements AutoCloseable {
                             ? "watch "
                             : request.method().equals("GET") ? "list " : request.method() + " ")
                     + uri.getPath() + "?" + uri.getQuery();
+            long epoch;
             synchronized (this) {
+                // Together: whoever has seen the request can end the watch that it is going to be.
                 requests.add(line);
+                epoch = watchEpoch;
                 notifyAll();
             }
             Integer refusal = refusals.entrySet().stream()
@@ -181,29 +195,24 @@ public final class FakeApiServer implements AutoCloseable {
                 request.respond(201, request.body());
             } else if (!query.containsKey("watch")) {
                 request.respond(200, list(resource));
-            } else if (request.isWebSocket()) {
-                FakeWebSocket webSocket = request.upgrade();
-                watch(webSocket, resource, Long.parseLong(query.get("resourceVersion")));
             } else {
-                request.respond(500, "{}");
+                watch(request.openWatch(), resource, Long.parseLong(query.get("resourceVersion")), epoch);
             }
         } catch (IOException | InterruptedException e) {
             // the client went, or we were stopped
         }
     }
 
-    private void watch(FakeWebSocket webSocket, String resource, long since) throws IOException, InterruptedException {
-        webSocket.answerFrames();
+    private void watch(FakeWatch watch, String resource, long since, long epoch)
+            throws IOException, InterruptedException {
         long sent = since;
-        long epoch;
         boolean gone;
         synchronized (this) {
-            epoch = watchEpoch;
             gone = since < oldestVersion;
         }
         if (gone) {
-            webSocket.send("{\"type\":\"ERROR\",\"object\":" + status(410, resource) + "}");
-            webSocket.close();
+            watch.send("{\"type\":\"ERROR\",\"object\":" + status(410, resource) + "}");
+            watch.close();
             return;
         }
         while (true) {
@@ -220,12 +229,12 @@ public final class FakeApiServer implements AutoCloseable {
                     wait();
                 }
                 if (epoch != watchEpoch) {
-                    webSocket.close();
+                    watch.close();
                     return;
                 }
             }
             for (Change change : next) {
-                webSocket.send("{\"type\":\"" + change.type + "\",\"object\":" + change.json + "}");
+                watch.send("{\"type\":\"" + change.type + "\",\"object\":" + change.json + "}");
                 sent = change.version;
             }
         }

@@ -34,7 +34,7 @@ record FakeHttpRequest(Socket socket, String method, String target, Map<String, 
                 new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 
-    boolean isWebSocket() {
+    private boolean isWebSocket() {
         return "websocket".equalsIgnoreCase(headers.get("upgrade"));
     }
 
@@ -48,7 +48,20 @@ record FakeHttpRequest(Socket socket, String method, String target, Map<String, 
         socket.getOutputStream().flush();
     }
 
-    FakeWebSocket upgrade() throws IOException {
+    /** Begins the answer to a watch, in the way that was asked for. */
+    FakeWatch openWatch() throws IOException {
+        if (isWebSocket()) {
+            FakeWebSocket webSocket = upgrade();
+            webSocket.answerFrames();
+            return webSocket;
+        }
+        String head = "HTTP/1.1 200 x\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return new FakeHttpWatch(socket);
+    }
+
+    private FakeWebSocket upgrade() throws IOException {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1")
                     .digest((headers.get("sec-websocket-key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")

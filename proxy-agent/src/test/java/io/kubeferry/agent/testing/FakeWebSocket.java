@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The server's side of a WebSocket. Sending is thread-safe. */
-final class FakeWebSocket {
+final class FakeWebSocket implements FakeWatch {
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
@@ -21,11 +21,13 @@ final class FakeWebSocket {
         this.socket = socket;
     }
 
-    void send(String text) throws IOException {
+    @Override
+    public void send(String text) throws IOException {
         frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         frame(CLOSE, new byte[] {0x03, (byte) 0xe8});
     }
 

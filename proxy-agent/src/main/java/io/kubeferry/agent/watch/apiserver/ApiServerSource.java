@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +38,12 @@ import org.slf4j.LoggerFactory;
 public final class ApiServerSource implements ClusterSource {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServerSource.class);
     private static final Duration NODE_RETRY = Duration.ofMinutes(5);
+
+    /** Spares us the headless Services where the server knows it; see {@link #BAD_REQUEST}. */
+    static final String CLUSTER_IP_FIELD = "spec.clusterIP";
+
+    /** What a server answers that does not know {@link #CLUSTER_IP_FIELD}. */
+    static final int BAD_REQUEST = 400;
 
     private final ApiConnection connection;
     private final WatchScope scope;
@@ -110,19 +115,33 @@ public final class ApiServerSource implements ClusterSource {
                 : namespaces.stream().map(Optional::of).toList();
     }
 
+    /**
+     * The store and the watch outlive the switch of selectors, so that what was deleted meanwhile is noticed.
+     *
+     * @see #BAD_REQUEST
+     */
     private void startServices(Optional<String> namespace, DeliveryGate delivery, Runnable onFirstList) {
         var services = connection.client().services();
-        start(
-                (namespace.isPresent() ? services.inNamespace(namespace.get()) : services.inAnyNamespace())
-                        .withLabelSelector(scope.serviceLabels())
-                        .withoutField("spec.clusterIP", "None"),
-                Service::new,
-                new ResourceWatch<>(
-                        ServiceTranslator::translate,
-                        service -> new ClusterEvent.ServiceRemoved(name(service)),
-                        delivery,
-                        onFirstList),
-                goesOn(new WatchedPath("list", "services", namespace)));
+        var selected = (namespace.isPresent() ? services.inNamespace(namespace.get()) : services.inAnyNamespace())
+                .withLabelSelector(scope.serviceLabels());
+        VersionStore<Service> store = new VersionStore<>(Service::new);
+        ResourceWatch<Service> watch = new ResourceWatch<>(
+                ServiceTranslator::translate,
+                service -> new ClusterEvent.ServiceRemoved(name(service)),
+                delivery,
+                onFirstList);
+        ExceptionHandler goesOn = goesOn(new WatchedPath("list", "services", namespace));
+        start(selected.withoutField(CLUSTER_IP_FIELD, "None"), store, watch, (started, problem) -> {
+            if (!(problem(problem) instanceof KubernetesClientException refused) || refused.getCode() != BAD_REQUEST) {
+                return goesOn.retryAfterException(started, problem);
+            }
+            LOG.info(
+                    "API server does not select Services by {}, as older ones do not; headless ones are left out here: server={}",
+                    CLUSTER_IP_FIELD,
+                    connection.server());
+            connection.timer().execute(() -> start(selected, store, watch, goesOn));
+            return false;
+        });
     }
 
     private void startSlices(Optional<String> namespace, DeliveryGate delivery, Runnable onFirstList) {
@@ -130,7 +149,7 @@ public final class ApiServerSource implements ClusterSource {
         start(
                 (namespace.isPresent() ? slices.inNamespace(namespace.get()) : slices.inAnyNamespace())
                         .withLabelSelector(scope.sliceLabels()),
-                EndpointSlice::new,
+                new VersionStore<>(EndpointSlice::new),
                 new ResourceWatch<>(
                         EndpointSliceTranslator::translate,
                         slice -> new ClusterEvent.SliceRemoved(name(slice)),
@@ -142,7 +161,7 @@ public final class ApiServerSource implements ClusterSource {
     private void startNode(DeliveryGate delivery) {
         start(
                 connection.client().nodes().withField("metadata.name", scope.nodeName()),
-                Node::new,
+                new VersionStore<>(Node::new),
                 new ResourceWatch<>(
                         NodeTranslator::translate,
                         node -> new ClusterEvent.NodeRemoved(node.getMetadata().getName()),
@@ -152,11 +171,11 @@ public final class ApiServerSource implements ClusterSource {
     }
 
     private <T extends HasMetadata> void start(
-            Informable<T> resources, Supplier<T> newObject, ResourceWatch<T> watch, ExceptionHandler onProblem) {
+            Informable<T> resources, VersionStore<T> store, ResourceWatch<T> watch, ExceptionHandler onProblem) {
         SharedIndexInformer<T> informer = resources
                 .runnableInformer(0)
                 .removeNamespaceIndex()
-                .itemStore(new VersionStore<>(newObject))
+                .itemStore(store)
                 .exceptionHandler(onProblem)
                 .addEventHandler(watch);
         synchronized (this) {

@@ -48,6 +48,11 @@ final class ApiServerStatus implements HttpObserver, AutoCloseable {
             // A proxy that knows no WebSockets; fabric8 watches by plain HTTP then, and that answer counts.
             return;
         }
+        if (status == ApiServerSource.BAD_REQUEST
+                && String.valueOf(uri.getQuery()).contains(ApiServerSource.CLUSTER_IP_FIELD)) {
+            // An older server, which is asked again in words that it knows.
+            return;
+        }
         if (status == 200 || status == SWITCHING_PROTOCOLS) {
             succeeded(path.get());
         } else if (status == FORBIDDEN) {

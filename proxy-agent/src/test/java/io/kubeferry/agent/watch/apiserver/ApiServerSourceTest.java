@@ -229,6 +229,35 @@ class ApiServerSourceTest {
     }
 
     @Test
+    void serverThatCannotSelectByClusterIpIsAskedForAllServices() {
+        server.refuse("fieldSelector=spec.clusterIP", 400);
+        server.put("services", service("shop", "web"));
+        source.start(listener);
+        listener.awaitSynced();
+        assertThat(listener.present()).containsExactly("Service shop/web");
+        server.put("services", service("shop", "later"));
+        listener.awaitPresent("Service shop/later", "Service shop/web");
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("INFO API server does not select Services by spec.clusterIP");
+    }
+
+    @Test
+    void servicesDeletedWhileTheServerBecameOneThatCannotSelectAreNoticed() {
+        server.put("services", service("shop", "web"));
+        server.put("services", service("shop", "goes"));
+        source.start(listener);
+        listener.awaitSynced();
+        server.stop();
+        server.delete("services", "shop", "goes");
+        server.compact();
+        server.refuse("fieldSelector=spec.clusterIP", 400);
+        server.startAgain();
+        listener.awaitPresent("Service shop/web");
+    }
+
+    @Test
     void forbiddenListIsToldInTheServersWordsAndAskedForUntilItIsAllowed() {
         server.refuse("list /api/v1/services", 403);
         server.put("services", service("shop", "web"));

@@ -1,12 +1,14 @@
 package io.kubeferry.agent;
 
 import io.kubeferry.agent.host.Host;
+import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.NodePortAddresses;
+import io.kubeferry.core.routing.OfferedAt;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +30,8 @@ public final class NodeHost {
 
     /** What a plan needs to know to plan for {@code node}. */
     public HostFacts facts(NodeIdentity node) {
-        return new HostFacts(nodePorts(node).addresses(), host.firstUnprivilegedPort(), host.hasWholeLoopbackNetwork());
+        return new HostFacts(
+                offeredAt(), nodePorts(node).addresses(), host.firstUnprivilegedPort(), host.hasWholeLoopbackNetwork());
     }
 
     /** Addresses that were selected for node ports and that this host cannot offer them on. */
@@ -53,7 +56,11 @@ public final class NodeHost {
         return host.maxFileDescriptors();
     }
 
+    private OfferedAt offeredAt() {
+        return options.addresses().mode() == AddressMode.CAPTURE ? OfferedAt.OWN_ADDRESSES : OfferedAt.LOOPBACK;
+    }
+
     private NodePortAddresses nodePorts(NodeIdentity node) {
-        return NodePortAddresses.select(options.addresses().nodePorts(), node, host.interfaceAddresses());
+        return NodePortAddresses.select(options.addresses().nodePorts(), offeredAt(), node, host.interfaceAddresses());
     }
 }

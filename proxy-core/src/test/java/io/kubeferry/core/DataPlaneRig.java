@@ -11,6 +11,7 @@ import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
+import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.testing.SampleServicePort;
 import io.kubeferry.core.testing.Snapshots;
 import java.io.IOException;
@@ -67,7 +68,8 @@ final class DataPlaneRig implements AutoCloseable {
                 ConnectionSettings.of(connectTimeout, 3, idleTimeout),
                 EndpointOrigin.MANIFESTS,
                 maxFileDescriptors);
-        return new DataPlane(config, _ -> new HostFacts(List.of(InetAddress.getLoopbackAddress()), 0, true));
+        return new DataPlane(
+                config, _ -> new HostFacts(OfferedAt.LOOPBACK, List.of(InetAddress.getLoopbackAddress()), 0, true));
     }
 
     SampleServicePort web() {

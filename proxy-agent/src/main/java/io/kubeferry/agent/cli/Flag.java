@@ -101,7 +101,7 @@ enum Flag {
             "auto|capture|loopback",
             "auto",
             "Listen on loopback addresses that stand for the Service addresses. 'capture', taking the addresses"
-                    + " themselves, does not work yet."),
+                    + " themselves, works for 'plan' only so far."),
     NODEPORT_ADDRESSES(
             FlagGroup.ADDRESSES,
             "--nodeport-addresses",

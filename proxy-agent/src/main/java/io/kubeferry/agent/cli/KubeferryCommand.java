@@ -64,7 +64,8 @@ final class KubeferryCommand {
             Instructions instructions = new InstructionsReader(environment).read(given);
             Logging.set(instructions.log());
             report(instructions);
-            if (instructions.options().addresses().mode() == AddressMode.CAPTURE) {
+            if (command != CommandName.PLAN
+                    && instructions.options().addresses().mode() == AddressMode.CAPTURE) {
                 throw new InvalidOption(
                         Flag.ADDRESSES.flag(),
                         "capture",

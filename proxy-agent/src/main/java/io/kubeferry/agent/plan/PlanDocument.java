@@ -1,10 +1,16 @@
 package io.kubeferry.agent.plan;
 
 import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.model.TrafficPolicy;
+import io.kubeferry.core.routing.Admission;
+import io.kubeferry.core.routing.Admission.Verdict;
+import io.kubeferry.core.routing.ClientOrigin;
+import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.SourceRanges;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,19 +32,46 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
         /** It is carried to an endpoint. */
         SERVE,
         /** It is refused: there is no usable endpoint. */
-        REFUSE
+        REFUSE,
+        /** It gets no answer: the policy wants endpoints of this node, and the usable ones are elsewhere. */
+        DROP,
+        /** As {@link #DROP} for clients from outside; the node and pods are served. */
+        LOCAL_ONLY
     }
+
+    /** Which address pods see as the source. */
+    enum Source {
+        /** The client's own, where the answer comes back through this node. */
+        CLIENT,
+        /** This node's. */
+        NODE
+    }
+
+    /**
+     * What the plan is for, besides the node.
+     *
+     * @param offeredAt where addresses are offered
+     * @param nodeAsSource whether pods shall see this node's address always
+     */
+    record Surroundings(OfferedAt offeredAt, boolean nodeAsSource) {}
 
     /**
      * One address of one service port.
      *
      * @param bound where it is offered on this host
-     * @param endpoints what a client gets under the policy of this address
-     * @param clusterEndpoints for external kinds under the Local policy: what the node and pods get once Service
-     *     addresses themselves are taken; absent elsewhere
+     * @param endpoints what a client from outside gets
+     * @param clusterEndpoints for external kinds under the Local policy: what the node and pods get where the addresses
+     *     themselves are offered; absent elsewhere
+     * @param sourceRanges who may connect, on load-balancer addresses; empty means everybody
      */
     record Listener(
-            Route route, State state, String bound, List<String> endpoints, Optional<List<String>> clusterEndpoints) {}
+            Route route,
+            State state,
+            Source source,
+            String bound,
+            List<String> endpoints,
+            Optional<List<String>> clusterEndpoints,
+            List<String> sourceRanges) {}
 
     private static final Comparator<Route> ORDER = Comparator.comparing(
                     (Route route) -> route.servicePort().key())
@@ -52,30 +85,73 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
     }
 
     /** Describes {@code plan}; pure. */
-    static PlanDocument of(NodeIdentity node, RoutingPlan plan, List<Skipped> skipped) {
+    static PlanDocument of(NodeIdentity node, RoutingPlan plan, List<Skipped> skipped, Surroundings surroundings) {
         List<Listener> listeners = new ArrayList<>();
-        plan.routes().values().stream().sorted(ORDER).forEach(route -> listeners.add(listener(route, plan)));
+        plan.routes().values().stream()
+                .sorted(ORDER)
+                .forEach(route -> listeners.add(listener(route, plan, node, surroundings)));
         List<Skipped> ordered = new ArrayList<>(skipped);
         ordered.sort(Comparator.comparing(Skipped::object).thenComparing(Skipped::port));
         return new PlanDocument(node.name(), node.zone().orElse(""), listeners, ordered);
     }
 
-    private static Listener listener(Route route, RoutingPlan plan) {
+    private static Listener listener(Route route, RoutingPlan plan, NodeIdentity node, Surroundings surroundings) {
         return new Listener(
                 route,
-                route.isServed() ? State.SERVE : State.REFUSE,
+                state(route, plan, surroundings),
+                source(route, surroundings),
                 route.place().toString(),
                 texts(route.endpoints()),
-                clusterEndpoints(route, plan));
+                clusterEndpoints(route, plan),
+                sourceRanges(route, node));
+    }
+
+    private static State state(Route route, RoutingPlan plan, Surroundings surroundings) {
+        return switch (surroundings.offeredAt()) {
+            // A listener is there for everybody or for nobody.
+            case LOOPBACK -> route.isServed() ? State.SERVE : State.REFUSE;
+            case OWN_ADDRESSES ->
+                switch (verdict(route, plan, ClientOrigin.OUTSIDE)) {
+                    case SERVE -> State.SERVE;
+                    case REFUSE -> State.REFUSE;
+                    case DROP ->
+                        verdict(route, plan, ClientOrigin.NODE) == Verdict.SERVE ? State.LOCAL_ONLY : State.DROP;
+                };
+        };
+    }
+
+    private static Verdict verdict(Route route, RoutingPlan plan, ClientOrigin origin) {
+        return Admission.decide(route.address().kind(), route.servicePort().rules(), usable(route, plan), origin)
+                .verdict();
+    }
+
+    private static Source source(Route route, Surroundings surroundings) {
+        boolean masqueraded = route.address().kind().isExternal() && route.policy() == TrafficPolicy.CLUSTER;
+        return surroundings.offeredAt() == OfferedAt.LOOPBACK || surroundings.nodeAsSource() || masqueraded
+                ? Source.NODE
+                : Source.CLIENT;
+    }
+
+    private static List<String> sourceRanges(Route route, NodeIdentity node) {
+        if (route.address().kind() != ServiceAddressKind.LOAD_BALANCER) {
+            return List.of();
+        }
+        SourceRanges ranges = new SourceRanges(
+                route.servicePort().rules().sourceRanges(),
+                node.addresses(),
+                route.servicePort().addresses().loadBalancerIps());
+        return ranges.restrict() ? texts(ranges.ranges()) : List.of();
+    }
+
+    private static UsableEndpoints usable(Route route, RoutingPlan plan) {
+        return Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
     }
 
     private static Optional<List<String>> clusterEndpoints(Route route, RoutingPlan plan) {
         if (route.policy() != TrafficPolicy.LOCAL || !route.address().kind().isExternal()) {
             return Optional.empty();
         }
-        UsableEndpoints usable =
-                Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
-        return Optional.of(texts(usable.under(TrafficPolicy.CLUSTER)));
+        return Optional.of(texts(usable(route, plan).under(TrafficPolicy.CLUSTER)));
     }
 
     private static List<String> texts(List<?> endpoints) {

@@ -15,8 +15,6 @@ import java.util.Map;
 /** The plan for machines. Names and order of the fields are a promise. Pure. */
 public final class PlanJson {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    /** Without the kernel's help pods see this node's address. */
-    private static final String SOURCE = "node";
 
     private PlanJson() {}
 
@@ -48,9 +46,16 @@ public final class PlanJson {
         fields.put("policy", policy(route.policy()));
         fields.put("endpoints", listener.endpoints());
         listener.clusterEndpoints().ifPresent(endpoints -> fields.put("clusterEndpoints", endpoints));
-        fields.put("state", listener.state().name().toLowerCase(Locale.ROOT));
-        fields.put("source", SOURCE);
+        if (!listener.sourceRanges().isEmpty()) {
+            fields.put("sourceRanges", listener.sourceRanges());
+        }
+        fields.put("state", name(listener.state()));
+        fields.put("source", name(listener.source()));
         return fields;
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Map<String, String> skipped(Skipped skipped) {

@@ -4,6 +4,7 @@ import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.NodeHost;
 import io.kubeferry.agent.Sources;
 import io.kubeferry.agent.options.AgentOptions;
+import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.watch.ClusterListener;
@@ -74,7 +75,12 @@ public final class PlanReader {
         List<Skipped> skipped = new ArrayList<>(state.skipped());
         skipped.addAll(plan.skipped());
         skipped.addAll(host.skipped(snapshot.node()));
-        return PlanDocument.of(snapshot.node(), plan, skipped);
+        return PlanDocument.of(
+                snapshot.node(),
+                plan,
+                skipped,
+                new PlanDocument.Surroundings(
+                        facts.offeredAt(), options.addresses().source() == SourceAddressMode.NODE));
     }
 
     /** Takes over what the source delivers. */

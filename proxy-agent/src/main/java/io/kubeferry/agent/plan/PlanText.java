@@ -50,14 +50,22 @@ public final class PlanText {
     }
 
     private static String endpoints(PlanDocument.Listener listener) {
-        return switch (listener.state()) {
+        String served = switch (listener.state()) {
             case REFUSE -> "none: refused";
-            case SERVE -> {
-                List<String> all = listener.endpoints();
-                String first = String.join(", ", all.subList(0, Math.min(MAX_ENDPOINTS, all.size())));
-                yield all.size() > MAX_ENDPOINTS ? first + " and " + (all.size() - MAX_ENDPOINTS) + " more" : first;
-            }
+            case DROP -> "none on this node: no answer";
+            case LOCAL_ONLY ->
+                "none on this node: no answer; for the node and pods "
+                        + some(listener.clusterEndpoints().orElse(List.of()));
+            case SERVE -> some(listener.endpoints());
         };
+        return listener.sourceRanges().isEmpty()
+                ? served
+                : served + "; only from " + String.join(", ", listener.sourceRanges());
+    }
+
+    private static String some(List<String> all) {
+        String first = String.join(", ", all.subList(0, Math.min(MAX_ENDPOINTS, all.size())));
+        return all.size() > MAX_ENDPOINTS ? first + " and " + (all.size() - MAX_ENDPOINTS) + " more" : first;
     }
 
     private static void appendTable(StringBuilder text, List<List<String>> rows) {

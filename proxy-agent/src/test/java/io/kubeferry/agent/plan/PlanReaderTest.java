@@ -3,8 +3,11 @@ package io.kubeferry.agent.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubeferry.agent.options.AddressMode;
+import io.kubeferry.agent.options.AddressOptions;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.NodeOptions;
+import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +38,21 @@ class PlanReaderTest {
     }
 
     @Test
+    void withTheAddressesThemselvesEveryKindIsThereWithItsStateSourceAndRanges() throws Exception {
+        write("capture.yaml");
+        PlanDocument plan = new PlanReader(capturing(options(folder), SourceAddressMode.AUTO)).read();
+        assertThat(PlanJson.of(plan)).isEqualToIgnoringNewLines(resource("capture.json"));
+        assertThat(PlanText.of(plan)).isEqualToIgnoringNewLines(resource("capture.txt"));
+    }
+
+    @Test
+    void withTheNodeAsSourceNoAddressKeepsTheClients() throws Exception {
+        write("capture.yaml");
+        PlanDocument plan = new PlanReader(capturing(options(folder), SourceAddressMode.NODE)).read();
+        assertThat(plan.listeners()).extracting(PlanDocument.Listener::source).containsOnly(PlanDocument.Source.NODE);
+    }
+
+    @Test
     void emptyFolderServesNothing() throws Exception {
         assertThat(PlanText.of(plan())).contains("Node n1", "Nothing would be served.");
     }
@@ -58,6 +76,23 @@ class PlanReaderTest {
         return AgentOptions.defaultsFor(
                 new SourceOptions.Manifests(folder),
                 new NodeOptions("n1", Optional.empty(), InetAddress.getByAddress(new byte[4])));
+    }
+
+    private static AgentOptions capturing(AgentOptions options, SourceAddressMode source) {
+        return new AgentOptions(
+                options.source(),
+                options.node(),
+                options.services(),
+                new AddressOptions(
+                        AddressMode.CAPTURE,
+                        source,
+                        options.addresses().nodePorts(),
+                        options.addresses().localhostNodePorts()),
+                options.connections(),
+                options.transport(),
+                options.http(),
+                options.sync(),
+                options.kubeProxyConfig());
     }
 
     private static String resource(String name) throws IOException {

@@ -56,7 +56,8 @@ final class AddressClaims {
             claims.outcomes.put(servicePort.key(), new Outcome(new ArrayList<>(2), new ArrayList<>(0)));
         }
         bySeniority.forEach(claims::claimClusterIp);
-        bySeniority.forEach(claims::skipUnofferedAddresses);
+        bySeniority.forEach(claims::claimLoadBalancerIps);
+        bySeniority.forEach(claims::claimExternalIps);
         bySeniority.forEach(claims::claimNodePort);
         return claims;
     }
@@ -88,7 +89,10 @@ final class AddressClaims {
         if (!wins(servicePort, address)) {
             return;
         }
-        Optional<ListenAddress> place = loopback.take(servicePort);
+        Optional<ListenAddress> place = switch (host.offeredAt()) {
+            case LOOPBACK -> loopback.take(servicePort);
+            case OWN_ADDRESSES -> Optional.of(new ListenAddress(address.address(), address.port()));
+        };
         if (place.isEmpty()) {
             skip(servicePort, address + ": no loopback port is left to offer it on");
             return;
@@ -121,20 +125,29 @@ final class AddressClaims {
         }
     }
 
-    private void skipUnofferedAddresses(ServicePort servicePort) {
+    private void claimLoadBalancerIps(ServicePort servicePort) {
         for (InetAddress address : servicePort.addresses().loadBalancerIps()) {
-            skipUnoffered(servicePort, ServiceAddressKind.LOAD_BALANCER, address);
-        }
-        for (InetAddress address : servicePort.addresses().externalIps()) {
-            skipUnoffered(servicePort, ServiceAddressKind.EXTERNAL_IP, address);
+            claimAsIs(servicePort, ServiceAddressKind.LOAD_BALANCER, address);
         }
     }
 
-    private void skipUnoffered(ServicePort servicePort, ServiceAddressKind kind, InetAddress address) {
-        skip(
-                servicePort,
-                new ServiceAddress(kind, address, servicePort.addresses().port())
-                        + ": not offered in loopback address mode");
+    private void claimExternalIps(ServicePort servicePort) {
+        for (InetAddress address : servicePort.addresses().externalIps()) {
+            claimAsIs(servicePort, ServiceAddressKind.EXTERNAL_IP, address);
+        }
+    }
+
+    private void claimAsIs(ServicePort servicePort, ServiceAddressKind kind, InetAddress ip) {
+        ServiceAddress address =
+                new ServiceAddress(kind, ip, servicePort.addresses().port());
+        switch (host.offeredAt()) {
+            case LOOPBACK -> skip(servicePort, address + ": not offered in loopback address mode");
+            case OWN_ADDRESSES -> {
+                if (wins(servicePort, address)) {
+                    of(servicePort).claims().add(new Claim(address, new ListenAddress(ip, address.port())));
+                }
+            }
+        }
     }
 
     private boolean wins(ServicePort servicePort, ServiceAddress address) {

@@ -7,11 +7,16 @@ import java.util.List;
 /**
  * What a plan needs to know of this host. Immutable.
  *
+ * @param offeredAt where Service addresses are offered
  * @param nodePortAddresses the addresses on which node ports are offered
  * @param firstUnprivilegedPort this process cannot bind ports below; 0 if it can bind any
  * @param wholeLoopbackNetwork whether all of 127.0.0.0/8 can be bound, as on Linux; else only 127.0.0.1
  */
-public record HostFacts(List<InetAddress> nodePortAddresses, int firstUnprivilegedPort, boolean wholeLoopbackNetwork) {
+public record HostFacts(
+        OfferedAt offeredAt,
+        List<InetAddress> nodePortAddresses,
+        int firstUnprivilegedPort,
+        boolean wholeLoopbackNetwork) {
     /** Checks the port and freezes the list. */
     public HostFacts {
         if (firstUnprivilegedPort < 0 || firstUnprivilegedPort > Ports.MAX) {

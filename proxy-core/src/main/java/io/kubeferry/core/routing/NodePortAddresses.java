@@ -8,9 +8,10 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The addresses of this host on which node ports are offered in loopback address mode. Immutable.
+ * The addresses of this host on which node ports are offered. Immutable.
  *
  * <p>Follows kube-proxy's {@code NodePortAddresses} ({@code pkg/proxy/util/nodeport_addresses.go}) but for two things.
  * What is unknown or not selected never means "all": an unknown node address selects nothing, and ranges of one family
@@ -29,11 +30,19 @@ public record NodePortAddresses(List<InetAddress> addresses, List<Skipped> skipp
         skipped = List.copyOf(skipped);
     }
 
-    /** What {@code selection} means for {@code node} on a host whose interfaces have the addresses {@code ofHost}. */
-    public static NodePortAddresses select(NodePortSelection selection, NodeIdentity node, List<InetAddress> ofHost) {
+    /**
+     * What {@code selection} means for {@code node} on a host whose interfaces have the addresses {@code ofHost}. Where
+     * the addresses themselves are offered, the default is the primary addresses and 127.0.0.1.
+     */
+    public static NodePortAddresses select(
+            NodePortSelection selection, OfferedAt offeredAt, NodeIdentity node, List<InetAddress> ofHost) {
         return switch (selection) {
-            case NodePortSelection.Default() -> new NodePortAddresses(List.of(LOOPBACK), List.of());
-            case NodePortSelection.Primary() -> primary(node, unscoped(ofHost));
+            case NodePortSelection.Default() ->
+                switch (offeredAt) {
+                    case LOOPBACK -> new NodePortAddresses(List.of(LOOPBACK), List.of());
+                    case OWN_ADDRESSES -> withLoopback(primary(offeredAt, node, unscoped(ofHost)));
+                };
+            case NodePortSelection.Primary() -> primary(offeredAt, node, unscoped(ofHost));
             case NodePortSelection.Ranges(var ranges) ->
                 new NodePortAddresses(
                         unscoped(ofHost).stream()
@@ -44,7 +53,15 @@ public record NodePortAddresses(List<InetAddress> addresses, List<Skipped> skipp
         };
     }
 
-    private static NodePortAddresses primary(NodeIdentity node, List<InetAddress> ofHost) {
+    private static NodePortAddresses withLoopback(NodePortAddresses selected) {
+        return new NodePortAddresses(
+                Stream.concat(Stream.of(LOOPBACK), selected.addresses().stream())
+                        .sorted(IpAddresses.ORDER)
+                        .toList(),
+                selected.skipped());
+    }
+
+    private static NodePortAddresses primary(OfferedAt offeredAt, NodeIdentity node, List<InetAddress> ofHost) {
         List<InetAddress> addresses = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         for (IpFamily family : IpFamily.values()) {
@@ -54,7 +71,7 @@ public record NodePortAddresses(List<InetAddress> addresses, List<Skipped> skipp
             if (primary.isEmpty()) {
                 continue;
             }
-            Optional<String> objection = objectionTo(primary.get(), ofHost);
+            Optional<String> objection = objectionTo(primary.get(), offeredAt, ofHost);
             if (objection.isEmpty()) {
                 addresses.add(primary.get());
             } else {
@@ -70,11 +87,14 @@ public record NodePortAddresses(List<InetAddress> addresses, List<Skipped> skipp
         return new NodePortAddresses(addresses, skipped);
     }
 
-    private static Optional<String> objectionTo(InetAddress primary, List<InetAddress> ofHost) {
+    private static Optional<String> objectionTo(InetAddress primary, OfferedAt offeredAt, List<InetAddress> ofHost) {
         if (primary.isLinkLocalAddress()) {
             return Optional.of("it is link-local");
         }
-        return ofHost.contains(primary) ? Optional.empty() : Optional.of("this host does not have it");
+        // Nothing is bound where connections are steered here.
+        return offeredAt == OfferedAt.OWN_ADDRESSES || ofHost.contains(primary)
+                ? Optional.empty()
+                : Optional.of("this host does not have it");
     }
 
     private static Skipped skip(NodeIdentity node, String reason) {

@@ -33,7 +33,7 @@ public final class RoutingPlanner {
     private record Pass(
             HostFacts host, NodeIdentity node, AddressClaims claims, Map<ServicePortKey, Decision> decisions) {
         static Pass overNothing() {
-            HostFacts host = new HostFacts(List.of(), 0, false);
+            HostFacts host = new HostFacts(OfferedAt.LOOPBACK, List.of(), 0, false);
             return new Pass(
                     host,
                     new NodeIdentity("", Optional.empty(), List.of()),

@@ -12,6 +12,7 @@ import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
+import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.RoutingPlanner;
 import io.kubeferry.core.testing.ManualTicker;
 import io.kubeferry.core.testing.SampleServicePort;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DestinationTableTest {
-    private static final HostFacts HOST = new HostFacts(Snapshots.addresses("127.0.0.1", "::1"), 0, true);
+    private static final HostFacts HOST =
+            new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses("127.0.0.1", "::1"), 0, true);
 
     /** Randomness that begins every round robin at its first endpoint. */
     private static final RandomGenerator FIRST = () -> 0;

@@ -66,6 +66,42 @@ class AddressClaimsTest {
     }
 
     @Test
+    void whereAddressesAreTakenThemselvesEveryKindIsOfferedAsItIs() {
+        Settled claims = settle(
+                new HostFacts(OfferedAt.OWN_ADDRESSES, Snapshots.addresses("127.0.0.1", "192.168.1.5"), 1024, false),
+                servicePort("shop/web")
+                        .clusterIp("10.96.0.10", 80)
+                        .nodePort(30080)
+                        .externalIps("192.0.2.1")
+                        .loadBalancerIps("192.0.2.2"));
+
+        assertThat(claims.offers())
+                .containsExactly(
+                        "shop/web ClusterIP 10.96.0.10:80 at 10.96.0.10:80",
+                        "shop/web LoadBalancer 192.0.2.2:80 at 192.0.2.2:80",
+                        "shop/web ExternalIP 192.0.2.1:80 at 192.0.2.1:80",
+                        "shop/web NodePort 127.0.0.1:30080 at 127.0.0.1:30080",
+                        "shop/web NodePort 192.168.1.5:30080 at 192.168.1.5:30080");
+        assertThat(claims.reasons()).isEmpty();
+    }
+
+    @Test
+    void aLoadBalancerAddressWinsOverTheSameExternalAddressOfAnOlderService() {
+        Settled claims = settle(
+                new HostFacts(OfferedAt.OWN_ADDRESSES, List.of(), 0, true),
+                servicePort("shop/old").clusterIp("10.96.0.10", 80).externalIps("192.0.2.1"),
+                servicePort("shop/new")
+                        .clusterIp("10.96.0.11", 80)
+                        .loadBalancerIps("192.0.2.1")
+                        .younger(DAY));
+
+        assertThat(claims.offers()).contains("shop/new LoadBalancer 192.0.2.1:80 at 192.0.2.1:80");
+        assertThat(claims.reasons())
+                .containsExactly(
+                        "Service shop/old port 80: ExternalIP 192.0.2.1:80 already belongs to Service shop/new");
+    }
+
+    @Test
     void ofTwoServicesWithOneClusterIpTheOlderWins() {
         Settled claims = settle(
                 HOST,
@@ -130,7 +166,7 @@ class AddressClaimsTest {
                         .younger(Duration.ofSeconds(i)))
                 .toArray(SampleServicePort[]::new);
 
-        Settled claims = settle(new HostFacts(List.of(), 1024, false), many);
+        Settled claims = settle(new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, false), many);
 
         assertThat(claims.offers()).hasSize(20_000);
         assertThat(claims.reasons())
@@ -157,7 +193,7 @@ class AddressClaimsTest {
     }
 
     private static HostFacts host(String... nodePortAddresses) {
-        return new HostFacts(Snapshots.addresses(nodePortAddresses), 0, true);
+        return new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses(nodePortAddresses), 0, true);
     }
 
     /** The outcome for each service port, in the order of seniority. */

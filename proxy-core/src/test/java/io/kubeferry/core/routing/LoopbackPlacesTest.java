@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopbackPlacesTest {
-    private static final HostFacts ROOT = new HostFacts(List.of(), 0, true);
-    private static final HostFacts USER = new HostFacts(List.of(), 1024, true);
-    private static final HostFacts SINGLE_ADDRESS = new HostFacts(List.of(), 1024, false);
+    private static final HostFacts ROOT = new HostFacts(OfferedAt.LOOPBACK, List.of(), 0, true);
+    private static final HostFacts USER = new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, true);
+    private static final HostFacts SINGLE_ADDRESS = new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, false);
 
     @ParameterizedTest
     @CsvSource({
@@ -53,7 +53,7 @@ class LoopbackPlacesTest {
     @ParameterizedTest
     @CsvSource({"80, 20000, 20000", "64000, 65000, 65535", "60000, 65535, 65535"})
     void portMovesToOneThatMayBeBoundHoweverManyMayNot(int port, int firstUnprivilegedPort, int moved) {
-        HostFacts host = new HostFacts(List.of(), firstUnprivilegedPort, true);
+        HostFacts host = new HostFacts(OfferedAt.LOOPBACK, List.of(), firstUnprivilegedPort, true);
 
         assertHashed(placeOf(host, "10.96.0.10", port), moved);
     }
@@ -95,7 +95,8 @@ class LoopbackPlacesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void noTwoServicePortsShareAPlaceAndNoneIsKeptFree(boolean wholeLoopbackNetwork) {
-        LoopbackPlaces places = new LoopbackPlaces(new HostFacts(List.of(), 1024, wholeLoopbackNetwork));
+        LoopbackPlaces places =
+                new LoopbackPlaces(new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, wholeLoopbackNetwork));
         Set<ListenAddress> taken = new HashSet<>();
 
         for (ServicePort servicePort : thousandServicePorts()) {

@@ -46,7 +46,8 @@ class NodePortAddressesTest {
     @ParameterizedTest
     @FieldSource("CASES")
     void nodePortsAreOfferedOn(Case given) {
-        NodePortAddresses selected = NodePortAddresses.select(given.selection(), given.node(), HOST);
+        NodePortAddresses selected =
+                NodePortAddresses.select(given.selection(), OfferedAt.LOOPBACK, given.node(), HOST);
 
         assertThat(selected.addresses()).extracting(IpAddresses::format).isEqualTo(given.expected());
         assertThat(selected.skipped()).isEmpty();
@@ -54,7 +55,8 @@ class NodePortAddressesTest {
 
     @Test
     void unknownNodeAddressSelectsNothingAndSaysSo() {
-        NodePortAddresses selected = NodePortAddresses.select(new NodePortSelection.Primary(), node("n1"), HOST);
+        NodePortAddresses selected =
+                NodePortAddresses.select(new NodePortSelection.Primary(), OfferedAt.LOOPBACK, node("n1"), HOST);
 
         assertThat(selected.addresses()).isEmpty();
         assertThat(selected.skipped())
@@ -65,7 +67,10 @@ class NodePortAddressesTest {
     @Test
     void primaryAddressThatThisHostLacksIsLeftOutAndTheOtherFamilyStays() {
         NodePortAddresses selected = NodePortAddresses.select(
-                new NodePortSelection.Primary(), node("n1", "192.168.1.6", "192.168.1.5", "fd00::5"), HOST);
+                new NodePortSelection.Primary(),
+                OfferedAt.LOOPBACK,
+                node("n1", "192.168.1.6", "192.168.1.5", "fd00::5"),
+                HOST);
 
         assertThat(selected.addresses()).containsExactly(Snapshots.address("fd00::5"));
         assertThat(selected.skipped())
@@ -75,9 +80,29 @@ class NodePortAddressesTest {
     }
 
     @Test
-    void linkLocalPrimaryAddressIsLeftOut() {
+    void whereAddressesAreTakenThemselvesTheDefaultIsThePrimaryAddressesAndLoopback() {
+        NodePortAddresses selected = NodePortAddresses.select(
+                new NodePortSelection.Default(),
+                OfferedAt.OWN_ADDRESSES,
+                node("n1", "192.0.2.1", "192.0.2.2", "fd00::1"),
+                HOST);
+
+        assertThat(selected.addresses()).containsExactlyElementsOf(addresses("127.0.0.1", "192.0.2.1", "fd00::1"));
+        assertThat(selected.skipped()).isEmpty();
+    }
+
+    @Test
+    void anUnknownNodeAddressNeverMeansAllAddresses() {
         NodePortAddresses selected =
-                NodePortAddresses.select(new NodePortSelection.Primary(), node("n1", "fe80::5"), HOST);
+                NodePortAddresses.select(new NodePortSelection.Default(), OfferedAt.OWN_ADDRESSES, node("n1"), HOST);
+
+        assertThat(selected.addresses()).containsExactlyElementsOf(addresses("127.0.0.1"));
+    }
+
+    @Test
+    void linkLocalPrimaryAddressIsLeftOut() {
+        NodePortAddresses selected = NodePortAddresses.select(
+                new NodePortSelection.Primary(), OfferedAt.LOOPBACK, node("n1", "fe80::5"), HOST);
 
         assertThat(selected.addresses()).isEmpty();
         assertThat(selected.skipped())
@@ -91,7 +116,8 @@ class NodePortAddressesTest {
         InetAddress scoped =
                 Inet6Address.getByAddress("", Snapshots.address("fd00::5").getAddress(), 2);
 
-        NodePortAddresses selected = NodePortAddresses.select(selection("fd00::/8"), node("n1"), List.of(scoped));
+        NodePortAddresses selected =
+                NodePortAddresses.select(selection("fd00::/8"), OfferedAt.LOOPBACK, node("n1"), List.of(scoped));
 
         assertThat(selected.addresses()).extracting(InetAddress::getHostAddress).containsExactly("fd00:0:0:0:0:0:0:5");
     }

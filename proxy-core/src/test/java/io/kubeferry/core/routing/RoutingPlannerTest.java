@@ -297,7 +297,7 @@ class RoutingPlannerTest {
     }
 
     private static HostFacts host(String... nodePortAddresses) {
-        return new HostFacts(Snapshots.addresses(nodePortAddresses), 0, true);
+        return new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses(nodePortAddresses), 0, true);
     }
 
     private static Route route(RoutingPlan plan, String place) {

@@ -84,7 +84,14 @@ public final class Agent implements AutoCloseable {
                 new ClusterState(options.node().name(), options.node().zone(), Instant.now());
         HttpThreads httpThreads = new HttpThreads();
         ServiceHealthServers serviceHealth = new ServiceHealthServers(
-                httpThreads, host.facts(host.unknownNode()).nodePortAddresses(), health, (service, port, reason) -> {});
+                httpThreads,
+                host.facts(host.unknownNode()).nodePortAddresses(),
+                health,
+                (service, port, reason) -> source.warnOwner(
+                        service,
+                        "FailedToStartServiceHealthcheck",
+                        "Listen",
+                        "node " + options.node().name() + " cannot open healthCheckNodePort " + port + ": " + reason));
         List<SyncObserver> observers = new ArrayList<>(List.of(
                 telemetry.syncs(),
                 telemetry.gaps(),

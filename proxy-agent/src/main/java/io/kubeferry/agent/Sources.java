@@ -2,9 +2,11 @@ package io.kubeferry.agent;
 
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
 import io.kubeferry.agent.watch.apiserver.ApiConnection;
+import io.kubeferry.agent.watch.apiserver.ApiEvents;
 import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
 import io.kubeferry.agent.watch.apiserver.ApiServerSource;
 import io.kubeferry.agent.watch.apiserver.KubeconfigChoice;
@@ -15,6 +17,7 @@ import io.kubeferry.agent.watch.manifests.ManifestSource;
 import io.kubeferry.core.routing.EndpointOrigin;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Makes the source that the options name. */
@@ -80,10 +83,12 @@ public final class Sources {
     private static final class ConnectedSource implements ClusterSource {
         private final ApiConnection connection;
         private final ApiServerSource source;
+        private final ApiEvents events;
 
         ConnectedSource(ApiConnection connection, WatchScope scope) {
             this.connection = connection;
             this.source = new ApiServerSource(connection, scope);
+            this.events = new ApiEvents(connection, scope.nodeName());
         }
 
         @Override
@@ -97,7 +102,18 @@ public final class Sources {
         }
 
         @Override
+        public void warnOwner(ObjectName service, String reason, String action, String note) {
+            events.warn(
+                    new ApiEvents.Regarding(
+                            "Service", Optional.of(service.namespace()), service.name(), Optional.empty()),
+                    reason,
+                    action,
+                    note);
+        }
+
+        @Override
         public void close() {
+            events.close();
             source.close();
             connection.close();
         }

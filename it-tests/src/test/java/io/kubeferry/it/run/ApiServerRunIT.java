@@ -16,6 +16,7 @@ import io.kubeferry.it.process.ServicePlace;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,6 +156,29 @@ class ApiServerRunIT {
                         .singleElement()
                         .satisfies(line -> assertThat(line).contains("it/web:http", "Run kubeferry on a node"));
             }
+        }
+    }
+
+    @Test
+    void healthCheckPortThatCannotBeHadIsToldTheOwnerAndCostsNothingElse() throws Exception {
+        try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitAnswerOf("a");
+            put("services", """
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: lb, namespace: it}
+                    spec:
+                      type: LoadBalancer
+                      clusterIP: 10.47.12.11
+                      externalTrafficPolicy: Local
+                      healthCheckNodePort: %d
+                      ports: [{port: 8080}]
+                    """.formatted(rival.getLocalPort()));
+            agent.awaitOutput("Health-check port cannot be opened");
+            Await.until(() -> api.requests().stream()
+                    .anyMatch(request -> request.startsWith("POST /apis/events.k8s.io/v1/namespaces/it/events")));
+            assertThat(web.answers(2)).isEqualTo(Map.of("a", 2));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.kubeferry.agent.watch;
 
+import io.kubeferry.agent.state.ObjectName;
+
 /**
  * A place that Services, EndpointSlices and this node's Node object come from.
  *
@@ -19,4 +21,14 @@ public interface ClusterSource extends AutoCloseable {
     /** Ends all watching. No event arrives after this returns. */
     @Override
     void close();
+
+    /**
+     * Tells the owner of {@code service} about trouble, where the source has a way to do so; nothing happens elsewhere.
+     * Never blocks.
+     *
+     * @param reason in one word, as kube-proxy has it
+     * @param action what was being done
+     * @param note a sentence for people
+     */
+    default void warnOwner(ObjectName service, String reason, String action, String note) {}
 }

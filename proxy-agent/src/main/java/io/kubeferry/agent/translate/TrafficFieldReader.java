@@ -60,9 +60,14 @@ final class TrafficFieldReader {
         };
     }
 
-    /** Present where load balancers ask this node whether it has endpoints of its own. */
+    /**
+     * Present where load balancers ask this node whether it has endpoints of its own. The API server always gives one;
+     * manifests written by hand need none.
+     */
     OptionalInt healthCheckNodePort() {
-        return type.equals("LoadBalancer") && externalPolicy == TrafficPolicy.LOCAL
+        return type.equals("LoadBalancer")
+                        && externalPolicy == TrafficPolicy.LOCAL
+                        && spec.getHealthCheckNodePort() != null
                 ? fields.portNumber("", "healthCheckNodePort", spec.getHealthCheckNodePort())
                 : OptionalInt.empty();
     }

@@ -42,6 +42,11 @@ public record AgentOptions(
         return new AgentOptions(other, node, services, addresses, connections, transport, http, sync, kubeProxyConfig);
     }
 
+    /** The same with Service addresses offered in another way. */
+    public AgentOptions withAddresses(AddressOptions other) {
+        return new AgentOptions(source, node, services, other, connections, transport, http, sync, kubeProxyConfig);
+    }
+
     /** The same with other HTTP addresses. */
     public AgentOptions withHttp(HttpOptions other) {
         return new AgentOptions(

@@ -79,20 +79,11 @@ class PlanReaderTest {
     }
 
     private static AgentOptions capturing(AgentOptions options, SourceAddressMode source) {
-        return new AgentOptions(
-                options.source(),
-                options.node(),
-                options.services(),
-                new AddressOptions(
-                        AddressMode.CAPTURE,
-                        source,
-                        options.addresses().nodePorts(),
-                        options.addresses().localhostNodePorts()),
-                options.connections(),
-                options.transport(),
-                options.http(),
-                options.sync(),
-                options.kubeProxyConfig());
+        return options.withAddresses(new AddressOptions(
+                AddressMode.CAPTURE,
+                source,
+                options.addresses().nodePorts(),
+                options.addresses().localhostNodePorts()));
     }
 
     private static String resource(String name) throws IOException {

@@ -1,5 +1,6 @@
 package io.kubeferry.agent;
 
+import io.kubeferry.agent.accesslog.AccessLog;
 import io.kubeferry.agent.health.ServiceHealthServers;
 import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.options.AgentOptions;
@@ -20,11 +21,13 @@ import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.EndpointOrigin;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,18 +68,20 @@ public final class Agent implements AutoCloseable {
     public static Agent start(AgentOptions options, String version) throws AgentStartException {
         Transport transport = transport(options);
         NodeHost host = new NodeHost(options);
-        DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host), host::facts);
+        Optional<AccessLog> accessLog = accessLog(options);
+        DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog), host::facts);
         SyncHealth health = new SyncHealth(
                 options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
                 Ticker.system(),
                 InstantSource.system());
         Set<IpFamily> families = host.families();
-        Telemetry telemetry = Telemetry.of(dataPlane, health, families, version);
+        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, health, families, version);
         ClusterSource source;
         try {
             source = Sources.open(options, telemetry.apiRequests());
         } catch (AgentStartException unusable) {
             dataPlane.close();
+            telemetry.close();
             throw unusable;
         }
 
@@ -192,7 +197,20 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static DataPlaneConfig dataPlaneConfig(AgentOptions options, Transport transport, NodeHost host) {
+    private static Optional<AccessLog> accessLog(AgentOptions options) throws AgentStartException {
+        if (options.accessLog().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(AccessLog.open(options.accessLog().get(), InstantSource.system()));
+        } catch (IOException unusable) {
+            throw new AgentStartException("access log "
+                    + options.accessLog().get().name() + " cannot be written: " + AccessLog.words(unusable));
+        }
+    }
+
+    private static DataPlaneConfig dataPlaneConfig(
+            AgentOptions options, Transport transport, NodeHost host, Optional<AccessLog> accessLog) {
         return new DataPlaneConfig(
                 transport,
                 eventLoops(options),
@@ -201,7 +219,8 @@ public final class Agent implements AutoCloseable {
                         options.connections().connectAttempts(),
                         options.connections().idleTimeout()),
                 Sources.origin(options),
-                host.maxFileDescriptors());
+                host.maxFileDescriptors(),
+                accessLog.map(log -> log));
     }
 
     private static int eventLoops(AgentOptions options) {

@@ -1,5 +1,8 @@
 package io.kubeferry.agent;
 
+import io.kubeferry.agent.accesslog.AccessLog;
+import io.kubeferry.agent.metrics.AccessLogMetrics;
+import io.kubeferry.agent.metrics.MeterSource;
 import io.kubeferry.agent.metrics.MetricsExporter;
 import io.kubeferry.agent.metrics.ProbeMetrics;
 import io.kubeferry.agent.metrics.ProcessMetrics;
@@ -12,6 +15,9 @@ import io.kubeferry.core.DataPlane;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.BufferMemory;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Everything that counts what the agent does, and the exporter that shows it. Immutable; its parts are thread-safe. */
@@ -21,21 +27,29 @@ record Telemetry(
         PolicyGaps gaps,
         ProbeMetrics probes,
         RestClientMetrics requests,
+        Optional<AccessLog> accessLog,
         MetricsExporter exporter)
         implements AutoCloseable {
     /** Counts for an agent of version {@code version} that serves {@code families}. */
-    static Telemetry of(DataPlane dataPlane, SyncHealth health, Set<IpFamily> families, String version) {
+    static Telemetry of(
+            DataPlane dataPlane,
+            Optional<AccessLog> accessLog,
+            SyncHealth health,
+            Set<IpFamily> families,
+            String version) {
         PolicyGaps gaps = new PolicyGaps(dataPlane);
         SyncMetrics syncs = new SyncMetrics(families, InstantSource.system(), gaps);
         ProbeMetrics probes = new ProbeMetrics();
         RestClientMetrics requests = new RestClientMetrics();
-        MetricsExporter exporter = new MetricsExporter(
+        List<MeterSource> sources = new ArrayList<>(List.of(
                 new ServicePortMetrics(dataPlane),
                 syncs,
                 probes,
                 requests,
-                new ProcessMetrics(version, BufferMemory::usedBytes));
-        return new Telemetry(health, syncs, gaps, probes, requests, exporter);
+                new ProcessMetrics(version, BufferMemory::usedBytes)));
+        accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
+        MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));
+        return new Telemetry(health, syncs, gaps, probes, requests, accessLog, exporter);
     }
 
     /** Counts requests to the API server under client-go's names. */
@@ -47,5 +61,6 @@ record Telemetry(
     @Override
     public void close() {
         exporter.close();
+        accessLog.ifPresent(AccessLog::close);
     }
 }

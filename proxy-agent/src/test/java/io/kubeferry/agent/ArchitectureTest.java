@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("health", List.of("http", "state", "sync", MODEL)),
             Map.entry("metrics", List.of("http", "sync", "health", MODEL, OBSERVE)),
             Map.entry("options", List.of(MODEL, ROUTING, NET, CONNECTION)),
+            Map.entry("accesslog", List.of("options", MODEL, OBSERVE)),
             Map.entry(
                     "",
                     List.of(
@@ -42,6 +43,7 @@ class ArchitectureTest {
                             "http",
                             "health",
                             "metrics",
+                            "accesslog",
                             MODEL,
                             OBSERVE,
                             ROUTING,

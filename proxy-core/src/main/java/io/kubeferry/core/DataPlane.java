@@ -58,7 +58,8 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         destinations = new DestinationTable(budget, RandomGenerator.getDefault(), ticker);
         loops = new EventLoops(config.transport(), config.eventLoops());
         loopDelay = new EventLoopDelay(loops, ticker);
-        acceptor = new ConnectionAcceptor(config.transport(), loops, config.connections(), destinations, ticker);
+        acceptor = new ConnectionAcceptor(
+                config.transport(), loops, config.connections(), destinations, ticker, config.connectionLog());
         listeners = ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker);
         long periodMillis = BIND_RETRY_PERIOD.toMillis();
         retries.scheduleWithFixedDelay(listeners::retry, periodMillis, periodMillis, TimeUnit.MILLISECONDS);

@@ -8,6 +8,7 @@ import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
+import io.kubeferry.core.observe.ConnectionSummary;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
@@ -25,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A data plane on one transport that serves one or more service ports, and clients of it. */
 final class DataPlaneRig implements AutoCloseable {
@@ -35,6 +38,7 @@ final class DataPlaneRig implements AutoCloseable {
 
     private final TransportPreference transport;
     private final int port = freePort();
+    private final Queue<ConnectionSummary> summaries = new ConcurrentLinkedQueue<>();
     private DataPlane dataPlane;
 
     DataPlaneRig(TransportPreference transport) {
@@ -46,6 +50,11 @@ final class DataPlaneRig implements AutoCloseable {
     void restart(Duration connectTimeout, Optional<Duration> idleTimeout, long maxFileDescriptors) {
         dataPlane.close();
         dataPlane = start(connectTimeout, idleTimeout, maxFileDescriptors);
+    }
+
+    /** The connections that have ended, in that order. */
+    Queue<ConnectionSummary> summaries() {
+        return summaries;
     }
 
     DataPlane dataPlane() {
@@ -67,7 +76,8 @@ final class DataPlaneRig implements AutoCloseable {
                 2,
                 ConnectionSettings.of(connectTimeout, 3, idleTimeout),
                 EndpointOrigin.MANIFESTS,
-                maxFileDescriptors);
+                maxFileDescriptors,
+                Optional.of(summaries::add));
         return new DataPlane(
                 config, _ -> new HostFacts(OfferedAt.LOOPBACK, List.of(InetAddress.getLoopbackAddress()), 0, true));
     }

@@ -33,6 +33,16 @@ class StartIT {
                 new Row(FAILURE, "run --kubeconfig FOLDER", "is a folder"),
                 new Row(FAILURE, "run --kubeconfig FOLDER/broken", "/broken is no kubeconfig", "line 2"),
                 new Row(FAILURE, "run --kubeconfig FOLDER/good --context nope", "nope", "/good"),
+                new Row(
+                        FAILURE,
+                        "run --access-log FOLDER/none/log",
+                        "access log ",
+                        "/none/log cannot be written: its folder"),
+                new Row(FAILURE, "run --access-log FOLDER", "access log ", " cannot be written: Is a directory"),
+                new Row(
+                        USAGE,
+                        "run --access-log-format json",
+                        "--access-log-format: json (expected: only together with"),
                 new Row(USAGE, "run --bogus", "unknown flag: --bogus"),
                 new Row(USAGE, "--bogus", "unknown flag: --bogus"),
                 new Row(USAGE, "swim", "unknown command: swim"),

@@ -207,6 +207,14 @@ enum Flag {
     OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of the plan."),
     ONCE(FlagGroup.COMMAND, "--once", "", "false", "End after the self-check, with 0 if all went well and 1 if not."),
 
+    ACCESS_LOG(
+            FlagGroup.GENERAL,
+            "--access-log",
+            "FILE|-",
+            "none",
+            "Write a line about each connection that has ended to this file, or to standard output."),
+    ACCESS_LOG_FORMAT(
+            FlagGroup.GENERAL, "--access-log-format", "text|json", "text", "The form of lines in the access log."),
     VERBOSITY(
             FlagGroup.GENERAL,
             "-v,--v",

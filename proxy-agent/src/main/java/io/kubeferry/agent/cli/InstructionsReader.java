@@ -1,5 +1,7 @@
 package io.kubeferry.agent.cli;
 
+import io.kubeferry.agent.options.AccessLogFormat;
+import io.kubeferry.agent.options.AccessLogOptions;
 import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConnectionOptions;
@@ -62,6 +64,7 @@ final class InstructionsReader {
                         given.number(Flag.EVENT_LOOPS)),
                 KubeProxyOptions.http(config),
                 KubeProxyOptions.sync(config),
+                accessLog(given),
                 config);
     }
 
@@ -109,6 +112,18 @@ final class InstructionsReader {
                 given.number(Flag.CONNECT_ATTEMPTS).orElse(otherwise.connectAttempts()),
                 given.duration(Flag.DRAIN_TIMEOUT).orElse(otherwise.drainTimeout()),
                 idleTimeout);
+    }
+
+    private static Optional<AccessLogOptions> accessLog(GivenFlags given) {
+        Optional<String> target = given.text(Flag.ACCESS_LOG);
+        AccessLogFormat format = given.choice(Flag.ACCESS_LOG_FORMAT, AccessLogFormat.class, AccessLogFormat.TEXT);
+        if (target.isEmpty() && given.isGiven(Flag.ACCESS_LOG_FORMAT)) {
+            throw new InvalidOption(
+                    Flag.ACCESS_LOG_FORMAT.flag(),
+                    given.text(Flag.ACCESS_LOG_FORMAT).orElse(""),
+                    "only together with " + Flag.ACCESS_LOG.flag());
+        }
+        return target.map(text -> AccessLogOptions.parse(Flag.ACCESS_LOG.flag(), text, format));
     }
 
     /** Names, in a refusal, the field of the file where that is where the value came from. */

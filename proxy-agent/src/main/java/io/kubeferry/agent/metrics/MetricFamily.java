@@ -78,6 +78,11 @@ enum MetricFamily {
             HISTOGRAM,
             "kubeferry_event_loop_delay_seconds",
             "How late event loops ran a task that each is given once a second."),
+    ACCESS_LOG_LINES(COUNTER, "kubeferry_access_log_lines_total", "Lines of the access log that were written."),
+    ACCESS_LOG_DROPPED(
+            COUNTER,
+            "kubeferry_access_log_dropped_total",
+            "Lines of the access log that were dropped because it could not keep up or could not be written."),
     SYNC_FAILURES(COUNTER, "kubeferry_sync_failures_total", "Syncs that failed and were repeated."),
     NETTY_MEMORY(GAUGE, "kubeferry_netty_memory_bytes", "Off-heap memory that Netty holds; the JVM does not count it."),
     BUILD_INFO(GAUGE, "kubeferry_build_info", "Always 1; the label tells the version that runs.", "version"),

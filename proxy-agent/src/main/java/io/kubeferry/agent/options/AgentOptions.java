@@ -1,5 +1,7 @@
 package io.kubeferry.agent.options;
 
+import java.util.Optional;
+
 /**
  * All that the agent is told. Immutable.
  *
@@ -11,6 +13,7 @@ package io.kubeferry.agent.options;
  * @param transport how bytes get in and out of the kernel
  * @param http where kubeferry answers questions about itself
  * @param sync how often changes are applied
+ * @param accessLog the log of connections; empty means none
  * @param kubeProxyConfig the same as kube-proxy would have it, for those who ask for kube-proxy's configuration
  */
 public record AgentOptions(
@@ -22,6 +25,7 @@ public record AgentOptions(
         TransportOptions transport,
         HttpOptions http,
         SyncOptions sync,
+        Optional<AccessLogOptions> accessLog,
         KubeProxyConfig kubeProxyConfig) {
     /** The defaults for a node and a source. */
     public static AgentOptions defaultsFor(SourceOptions source, NodeOptions node) {
@@ -34,22 +38,40 @@ public record AgentOptions(
                 TransportOptions.DEFAULT,
                 HttpOptions.DEFAULT,
                 SyncOptions.DEFAULT,
+                Optional.empty(),
                 KubeProxyConfig.defaults());
     }
 
     /** The same with another source. */
     public AgentOptions withSource(SourceOptions other) {
-        return new AgentOptions(other, node, services, addresses, connections, transport, http, sync, kubeProxyConfig);
+        return new AgentOptions(
+                other, node, services, addresses, connections, transport, http, sync, accessLog, kubeProxyConfig);
     }
 
     /** The same with Service addresses offered in another way. */
     public AgentOptions withAddresses(AddressOptions other) {
-        return new AgentOptions(source, node, services, other, connections, transport, http, sync, kubeProxyConfig);
+        return new AgentOptions(
+                source, node, services, other, connections, transport, http, sync, accessLog, kubeProxyConfig);
+    }
+
+    /** The same with a log of connections. */
+    public AgentOptions withAccessLog(AccessLogOptions log) {
+        return new AgentOptions(
+                source,
+                node,
+                services,
+                addresses,
+                connections,
+                transport,
+                http,
+                sync,
+                Optional.of(log),
+                kubeProxyConfig);
     }
 
     /** The same with other HTTP addresses. */
     public AgentOptions withHttp(HttpOptions other) {
         return new AgentOptions(
-                source, node, services, addresses, connections, transport, other, sync, kubeProxyConfig);
+                source, node, services, addresses, connections, transport, other, sync, accessLog, kubeProxyConfig);
     }
 }

@@ -48,7 +48,12 @@ class MetricsExporterTest {
     private final ProbeMetrics probes = new ProbeMetrics();
     private final RestClientMetrics restClient = new RestClientMetrics();
     private final MetricsExporter exporter = new MetricsExporter(
-            new ServicePortMetrics(dataPlane), sync, probes, restClient, new ProcessMetrics("1.2.3", () -> 4096));
+            new ServicePortMetrics(dataPlane),
+            sync,
+            probes,
+            restClient,
+            new AccessLogMetrics(() -> 6, () -> 2),
+            new ProcessMetrics("1.2.3", () -> 4096));
 
     @AfterEach
     void close() {
@@ -129,6 +134,8 @@ class MetricsExporterTest {
         assertThat(scrape.value("kubeferry_event_loop_delay_seconds_bucket{le=\"0.001\"}"))
                 .isZero();
         assertThat(scrape.value("kubeferry_event_loop_delay_seconds_sum")).isEqualTo(0.003);
+        assertThat(scrape.value("kubeferry_access_log_lines_total")).isEqualTo(6);
+        assertThat(scrape.value("kubeferry_access_log_dropped_total")).isEqualTo(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketTuning;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.Ticker;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +35,17 @@ public final class ConnectionAcceptor implements AutoCloseable {
     private final Map<EventLoop, LoopConnections> connections = new HashMap<>();
     private final List<Future<?>> sweeps = new ArrayList<>();
 
-    /** Connections on {@code loops}, for whatever {@code destinations} finds. */
+    /** Connections on {@code loops}, for whatever {@code destinations} finds; {@code log} hears how they end. */
     public ConnectionAcceptor(
             Transport transport,
             EventLoops loops,
             ConnectionSettings settings,
             Destinations destinations,
-            Ticker ticker) {
+            Ticker ticker,
+            Optional<ConnectionLog> log) {
         this.loops = loops;
-        this.context = new ConnectionContext(transport, new SocketTuning(transport), settings, destinations, ticker);
+        this.context =
+                new ConnectionContext(transport, new SocketTuning(transport), settings, destinations, ticker, log);
         long periodNanos = sweepPeriod(settings).toNanos();
         for (EventLoop loop : loops.all()) {
             LoopConnections ofLoop = new LoopConnections();

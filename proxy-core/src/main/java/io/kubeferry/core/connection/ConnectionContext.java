@@ -2,7 +2,9 @@ package io.kubeferry.core.connection;
 
 import io.kubeferry.core.net.SocketTuning;
 import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.Ticker;
+import java.util.Optional;
 
 /** What all connections of the process share. Immutable; its parts are thread-safe. */
 record ConnectionContext(
@@ -10,4 +12,5 @@ record ConnectionContext(
         SocketTuning tuning,
         ConnectionSettings settings,
         Destinations destinations,
-        Ticker ticker) {}
+        Ticker ticker,
+        Optional<ConnectionLog> log) {}

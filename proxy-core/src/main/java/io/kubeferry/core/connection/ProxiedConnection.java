@@ -52,6 +52,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     /** Null until an endpoint is connected. */
     private @Nullable Relay relay;
 
+    /** Null where connections are not logged, and until the destination is found. */
+    private @Nullable ConnectionRecord record;
+
     private boolean holdsShare;
     private boolean movedSinceSweep;
     private long silentSinceNanos;
@@ -81,6 +84,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         state = State.CONNECTING;
         siblings.add(this);
         found.stats().connectionOpened();
+        if (context.log().isPresent()) {
+            record = new ConnectionRecord(context.log().get(), found.stats(), downstream);
+        }
         holdsShare = found.share().take();
         if (holdsShare) {
             dial(found, CloseReason.NO_ENDPOINT);
@@ -96,6 +102,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
             return;
         }
         endpoint = next;
+        if (record != null) {
+            record.attempted(next);
+        }
         attemptStartNanos = context.ticker().nanos();
         attempt = new UpstreamConnector(context, this);
         attempt.start(next, attemptTimeoutMillis(target), downstream.eventLoop());
@@ -115,7 +124,11 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         if (target == null || reached == null) {
             throw new IllegalStateException("connected without a destination");
         }
-        target.stats().connected(context.ticker().nanos() - attemptStartNanos);
+        long connectNanos = context.ticker().nanos() - attemptStartNanos;
+        target.stats().connected(connectNanos);
+        if (record != null) {
+            record.connected(connectNanos);
+        }
         target.picker().connected(client(), reached);
         attempt = null;
         state = State.RELAYING;
@@ -154,6 +167,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     @Override
     public void moved(Direction direction, long bytes) {
         movedSinceSweep = true;
+        if (record != null) {
+            record.moved(direction, bytes);
+        }
         Destination target = destination;
         if (target != null) {
             switch (direction) {
@@ -218,7 +234,11 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         siblings.remove(this);
         Destination target = destination;
         if (target != null) {
-            target.stats().connectionEnded(reason, context.ticker().nanos() - acceptedNanos);
+            long lifetimeNanos = context.ticker().nanos() - acceptedNanos;
+            target.stats().connectionEnded(reason, lifetimeNanos);
+            if (record != null) {
+                record.ended(reason, lifetimeNanos);
+            }
             if (holdsShare) {
                 target.share().giveBack();
             }

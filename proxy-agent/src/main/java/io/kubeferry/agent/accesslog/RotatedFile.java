@@ -1,0 +1,75 @@
+package io.kubeferry.agent.accesslog;
+
+import io.kubeferry.core.observe.Ticker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to a file by its name: where somebody moved or removed the file, as {@code logrotate} does, a new one is begun.
+ * Looks at the name at most once a second. Confined to one thread.
+ */
+final class RotatedFile extends OutputStream {
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Path path;
+    private final Ticker ticker;
+    private OutputStream output;
+    /** Null where the file system has none: the file is then never begun anew. */
+    private @Nullable Object key;
+
+    private long lookedNanos;
+
+    /** Opens {@code path}, which is made where it is not there. */
+    RotatedFile(Path path, Ticker ticker) throws IOException {
+        this.path = path;
+        this.ticker = ticker;
+        output = open(path);
+        key = keyOf(path);
+        lookedNanos = ticker.nanos();
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (ticker.nanos() - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = ticker.nanos();
+            reopenIfMoved();
+        }
+        output.write(bytes, offset, length);
+    }
+
+    private void reopenIfMoved() throws IOException {
+        if (Files.exists(path) && Objects.equals(keyOf(path), key)) {
+            return;
+        }
+        OutputStream next = open(path);
+        output.close();
+        output = next;
+        key = keyOf(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        output.close();
+    }
+
+    private static OutputStream open(Path path) throws IOException {
+        return Files.newOutputStream(
+                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
+    private static @Nullable Object keyOf(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+}

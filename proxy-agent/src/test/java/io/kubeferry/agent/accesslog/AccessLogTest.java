@@ -1,0 +1,192 @@
+package io.kubeferry.agent.accesslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kubeferry.agent.options.AccessLogFormat;
+import io.kubeferry.agent.options.AccessLogOptions;
+import io.kubeferry.core.model.Protocol;
+import io.kubeferry.core.model.ServicePortName;
+import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.ConnectionSummary;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessLogTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.250Z");
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void linesForPeopleHaveEverythingInOneLine() throws IOException {
+        assertThat(lines(AccessLogFormat.TEXT, connected("web"), refused()))
+                .containsExactly(
+                        "2026-03-01T10:00:00.250Z shop/web:http client=10.0.0.7:40000 listener=127.96.0.10:80"
+                                + " endpoint=10.244.1.5:8080 attempts=2 connect=0.000300s duration=1.250000s"
+                                + " bytes_to_endpoint=10 bytes_to_client=2000 reason=completed",
+                        "2026-03-01T10:00:00.250Z shop/web:http client=[fd00::7]:40000 listener=[fd00::1]:80"
+                                + " endpoint=- attempts=0 connect=- duration=0.000002s"
+                                + " bytes_to_endpoint=0 bytes_to_client=0 reason=connection_limit");
+    }
+
+    @Test
+    void linesForMachinesAreJson() throws IOException {
+        List<String> lines = lines(AccessLogFormat.JSON, connected("web"), refused());
+        JsonNode first = JSON.readTree(lines.get(0));
+        assertThat(first.get("time").textValue()).isEqualTo("2026-03-01T10:00:00.250Z");
+        assertThat(first.get("namespace").textValue()).isEqualTo("shop");
+        assertThat(first.get("service").textValue()).isEqualTo("web");
+        assertThat(first.get("port").textValue()).isEqualTo("http");
+        assertThat(first.get("client").textValue()).isEqualTo("10.0.0.7:40000");
+        assertThat(first.get("listener").textValue()).isEqualTo("127.96.0.10:80");
+        assertThat(first.get("endpoint").textValue()).isEqualTo("10.244.1.5:8080");
+        assertThat(first.get("attempts").intValue()).isEqualTo(2);
+        assertThat(first.get("connectSeconds").doubleValue()).isEqualTo(0.0003);
+        assertThat(first.get("durationSeconds").doubleValue()).isEqualTo(1.25);
+        assertThat(first.get("bytesToEndpoint").longValue()).isEqualTo(10);
+        assertThat(first.get("bytesToClient").longValue()).isEqualTo(2000);
+        assertThat(first.get("reason").textValue()).isEqualTo("completed");
+        JsonNode second = JSON.readTree(lines.get(1));
+        assertThat(second.get("endpoint").isNull()).isTrue();
+        assertThat(second.get("connectSeconds").isNull()).isTrue();
+    }
+
+    @Test
+    void namesCannotForgeALine() throws IOException {
+        String hostile = "a \n2026\t\"<b>";
+        assertThat(lines(AccessLogFormat.TEXT, connected(hostile)))
+                .singleElement()
+                .asString()
+                .startsWith("2026-03-01T10:00:00.250Z shop/a??2026?\"<b>:http client=");
+        assertThat(lines(AccessLogFormat.JSON, connected(hostile)))
+                .singleElement()
+                .satisfies(line -> assertThat(JSON.readTree(line).get("service").textValue())
+                        .isEqualTo(hostile));
+    }
+
+    @Test
+    void aFileIsAppendedTo() throws IOException {
+        Path file = folder.resolve("access.log");
+        AccessLogOptions options = new AccessLogOptions(Optional.of(file), AccessLogFormat.TEXT);
+        for (int run = 0; run < 2; run++) {
+            try (AccessLog log = AccessLog.open(options, () -> NOW)) {
+                log.ended(connected("web"));
+            }
+        }
+        assertThat(Files.readAllLines(file)).hasSize(2);
+    }
+
+    @Test
+    void aFileThatWasMovedAwayIsBegunAnewWithinASecond() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        Path file = folder.resolve("access.log");
+        try (RotatedFile log = new RotatedFile(file, nanos::get)) {
+            log.write(new byte[] {'a'});
+            Files.move(file, folder.resolve("access.log.1"));
+            log.write(new byte[] {'b'});
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            log.write(new byte[] {'c'});
+            log.write(new byte[] {'d'});
+        }
+        assertThat(folder.resolve("access.log.1")).hasContent("ab");
+        assertThat(file).hasContent("cd");
+    }
+
+    @Test
+    void whatTheWriterCannotTakeIsDroppedAndCounted() throws InterruptedException {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        OutputStream slow = new OutputStream() {
+            @Override
+            public void write(int octet) {
+                writing.countDown();
+                try {
+                    stuck.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        AccessLog log = new AccessLog(slow, AccessLogFormat.TEXT, () -> NOW, 3);
+        log.ended(connected("web"));
+        writing.await(); // The writer has taken the first one.
+        for (int i = 0; i < 10; i++) {
+            log.ended(connected("web"));
+        }
+        assertThat(log.dropped()).isEqualTo(7);
+        stuck.countDown();
+        log.close();
+        assertThat(log.written()).isEqualTo(4);
+        assertThat(log.dropped()).isEqualTo(7);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsCountedAndTheLogGoesOn() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("no space left");
+            }
+        };
+        AccessLog log = new AccessLog(full, AccessLogFormat.TEXT, () -> NOW, 100);
+        log.ended(connected("web"));
+        log.close();
+        assertThat(log.written()).isZero();
+        assertThat(log.dropped()).isEqualTo(1);
+    }
+
+    private static List<String> lines(AccessLogFormat format, ConnectionSummary... summaries) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        try (AccessLog log = new AccessLog(output, format, () -> NOW, 100)) {
+            List.of(summaries).forEach(log::ended);
+        }
+        return output.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private static ConnectionSummary connected(String service) {
+        return new ConnectionSummary(
+                new ServicePortName("shop", service, "http", Protocol.TCP),
+                "http",
+                new InetSocketAddress("10.0.0.7", 40_000),
+                new InetSocketAddress("127.96.0.10", 80),
+                Optional.of(new InetSocketAddress("10.244.1.5", 8080)),
+                2,
+                Optional.of(Duration.ofNanos(300_000)),
+                Duration.ofMillis(1250),
+                10,
+                2000,
+                CloseReason.COMPLETED);
+    }
+
+    private static ConnectionSummary refused() {
+        return new ConnectionSummary(
+                new ServicePortName("shop", "web", "http", Protocol.TCP),
+                "http",
+                new InetSocketAddress("fd00::7", 40_000),
+                new InetSocketAddress("fd00::1", 80),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                Duration.ofNanos(2000),
+                0,
+                0,
+                CloseReason.CONNECTION_LIMIT);
+    }
+}

@@ -127,7 +127,8 @@ public final class Agent implements AutoCloseable {
                 transport.reason(),
                 eventLoops(options));
         try {
-            agent.parts.add(new HttpFront(httpThreads, options, telemetry, () -> isEligible(options, state)));
+            agent.parts.add(
+                    new HttpFront(httpThreads, options, telemetry, dataPlane, () -> isEligible(options, state)));
         } catch (AgentStartException addressTaken) {
             agent.close();
             throw addressTaken;

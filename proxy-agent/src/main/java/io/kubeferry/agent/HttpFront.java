@@ -2,6 +2,7 @@ package io.kubeferry.agent;
 
 import io.kubeferry.agent.health.DiagnosticRoutes;
 import io.kubeferry.agent.health.ProbeRoutes;
+import io.kubeferry.agent.http.HostCheck;
 import io.kubeferry.agent.http.HttpBindException;
 import io.kubeferry.agent.http.HttpRoutes;
 import io.kubeferry.agent.http.HttpServer;
@@ -9,12 +10,17 @@ import io.kubeferry.agent.http.HttpSite;
 import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConfigzDocument;
+import io.kubeferry.agent.status.StatusReading;
+import io.kubeferry.agent.status.StatusRoutes;
+import io.kubeferry.core.DataPlane;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
-/** Where the agent answers questions about itself: health checks and metrics. Main thread only. */
+/** Where the agent answers questions about itself: health checks, metrics and status. Main thread only. */
 final class HttpFront implements AutoCloseable {
     private final List<HttpServer> servers = new ArrayList<>();
 
@@ -23,7 +29,12 @@ final class HttpFront implements AutoCloseable {
      *
      * @throws AgentStartException if an address cannot be had and the options say that this is fatal
      */
-    HttpFront(HttpThreads threads, AgentOptions options, Telemetry telemetry, BooleanSupplier nodeEligible)
+    HttpFront(
+            HttpThreads threads,
+            AgentOptions options,
+            Telemetry telemetry,
+            DataPlane dataPlane,
+            BooleanSupplier nodeEligible)
             throws AgentStartException {
         HttpRoutes probes = ProbeRoutes.of(telemetry.health(), nodeEligible, telemetry.probes());
         HttpRoutes diagnostics = DiagnosticRoutes.of(telemetry.exporter(), () -> ConfigzDocument.of(options));
@@ -41,6 +52,23 @@ final class HttpFront implements AutoCloseable {
                     options.http().metrics().get(),
                     options);
         }
+        if (options.http().status().isPresent()) {
+            bind(
+                    threads,
+                    HttpSite.of("status", StatusRoutes.of(() -> reading(dataPlane)))
+                            .with(HostCheck.addressesAnd(Set.of(options.node().name()))),
+                    options.http().status().get(),
+                    options);
+        }
+    }
+
+    private static StatusReading reading(DataPlane dataPlane) {
+        return new StatusReading(
+                dataPlane.servicePorts(),
+                dataPlane.plan().routes().values(),
+                dataPlane.bindProblems().stream()
+                        .map(problem -> problem.route().place())
+                        .collect(Collectors.toSet()));
     }
 
     private void bind(HttpThreads threads, HttpSite site, InetSocketAddress address, AgentOptions options)

@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("health", List.of("http", "state", "sync", MODEL)),
             Map.entry("metrics", List.of("http", "sync", "health", MODEL, OBSERVE)),
             Map.entry("options", List.of(MODEL, ROUTING, NET, CONNECTION)),
+            Map.entry("status", List.of("http", MODEL, OBSERVE, ROUTING)),
             Map.entry("accesslog", List.of("options", MODEL, OBSERVE)),
             Map.entry(
                     "",
@@ -44,6 +45,7 @@ class ArchitectureTest {
                             "health",
                             "metrics",
                             "accesslog",
+                            "status",
                             MODEL,
                             OBSERVE,
                             ROUTING,
@@ -53,7 +55,7 @@ class ArchitectureTest {
                             CORE)),
             Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
             Map.entry("plan", List.of("", "options", "state", "watch", MODEL, ROUTING)),
-            Map.entry("cli", List.of("", "options", "demo", "plan", NET)));
+            Map.entry("cli", List.of("", "options", "demo", "plan", "status", NET)));
 
     private final ImportTable table = new ImportTable(
             new ClassFileImporter()

@@ -20,12 +20,14 @@ public final class RunningAgent implements AutoCloseable {
     private final RunningCommand command;
     private final int healthPort;
     private final int metricsPort;
+    private final int statusPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private RunningAgent(RunningCommand command, int healthPort, int metricsPort) {
+    private RunningAgent(RunningCommand command, int healthPort, int metricsPort, int statusPort) {
         this.command = command;
         this.healthPort = healthPort;
         this.metricsPort = metricsPort;
+        this.statusPort = statusPort;
     }
 
     /** An agent of {@code folder}, with {@code more} flags. */
@@ -42,14 +44,16 @@ public final class RunningAgent implements AutoCloseable {
             throws IOException {
         int healthPort = FreePorts.next();
         int metricsPort = FreePorts.next();
+        int statusPort = FreePorts.next();
         List<String> words = new ArrayList<>(List.of("run"));
         words.addAll(source);
         words.addAll(List.of("--hostname-override", Manifests.NODE));
         words.addAll(List.of("--healthz-bind-address", "127.0.0.1:" + healthPort));
         words.addAll(List.of("--metrics-bind-address", "127.0.0.1:" + metricsPort));
+        words.addAll(List.of("--status-bind-address", "127.0.0.1:" + statusPort));
         words.addAll(QUICK);
         words.addAll(more);
-        return new RunningAgent(RunningCommand.start(environment, words), healthPort, metricsPort);
+        return new RunningAgent(RunningCommand.start(environment, words), healthPort, metricsPort, statusPort);
     }
 
     /** The process. */
@@ -60,6 +64,11 @@ public final class RunningAgent implements AutoCloseable {
     /** Returns when it has said {@code part}. */
     public void awaitOutput(String part) throws Exception {
         command.awaitOutput(part);
+    }
+
+    /** Where {@code kubeferry status} finds it. */
+    public String statusAddress() {
+        return "127.0.0.1:" + statusPort;
     }
 
     /** The status of {@code path} on the address of health checks. */

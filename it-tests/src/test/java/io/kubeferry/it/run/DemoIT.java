@@ -33,7 +33,7 @@ class DemoIT {
             Matcher manifests = MANIFESTS.matcher(demo.output());
             assertThat(manifests.find()).isTrue();
             assertThat(Path.of(manifests.group(1))).isDirectory();
-            assertThat(demo.lines("  curl http://")).hasSize(6);
+            assertThat(demo.lines("  curl http://")).hasSize(7);
             demo.signal("INT");
             assertThat(demo.exitCode()).as(demo.output()).isZero();
             assertThat(Files.exists(Path.of(manifests.group(1)))).isFalse();
@@ -44,6 +44,7 @@ class DemoIT {
         List<String> words = new ArrayList<>(List.of("demo"));
         words.addAll(List.of("--healthz-bind-address", "127.0.0.1:" + FreePorts.next()));
         words.addAll(List.of("--metrics-bind-address", "127.0.0.1:" + FreePorts.next()));
+        words.addAll(List.of("--status-bind-address", "127.0.0.1:" + FreePorts.next()));
         words.addAll(List.of(more));
         return words;
     }

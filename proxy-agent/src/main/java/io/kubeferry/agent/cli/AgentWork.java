@@ -1,5 +1,6 @@
 package io.kubeferry.agent.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kubeferry.agent.Agent;
 import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.StopSignal;
@@ -9,6 +10,9 @@ import io.kubeferry.agent.plan.PlanDocument;
 import io.kubeferry.agent.plan.PlanJson;
 import io.kubeferry.agent.plan.PlanReader;
 import io.kubeferry.agent.plan.PlanText;
+import io.kubeferry.agent.status.StatusClient;
+import io.kubeferry.agent.status.StatusText;
+import java.io.IOException;
 import java.io.PrintStream;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +64,32 @@ final class AgentWork implements Work {
         } catch (AgentStartException unusable) {
             return refuse(unusable);
         }
+    }
+
+    @Override
+    public int status(StatusQuestion question, PrintStream out, PrintStream err) throws InterruptedException {
+        StatusClient client = new StatusClient(question.agent());
+        JsonNode all;
+        try {
+            all = client.services();
+        } catch (IOException silent) {
+            err.println("no kubeferry answers at " + client.place()
+                    + ": is it running, and with this --status-bind-address?");
+            return ExitCode.FAILURE;
+        }
+        JsonNode asked =
+                question.service().map(service -> StatusText.only(all, service)).orElse(all);
+        if (question.service().isPresent() && asked.path("services").isEmpty()) {
+            err.println("no Service " + question.service().get() + " is served here");
+            return ExitCode.FAILURE;
+        }
+        out.print(
+                switch (question.format()) {
+                    case JSON -> asked.toPrettyString() + "\n";
+                    case TEXT -> question.service().isPresent() ? StatusText.detail(asked) : StatusText.table(asked);
+                });
+        out.flush();
+        return ExitCode.OK;
     }
 
     private static int refuse(AgentStartException unusable) {

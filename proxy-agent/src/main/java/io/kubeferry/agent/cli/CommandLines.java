@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Tells the parser which commands and flags there are. */
 final class CommandLines {
@@ -49,9 +50,18 @@ final class CommandLines {
         if (command.takesIgnoredFlags()) {
             Stream.of(IgnoredFlag.values()).map(CommandLines::option).forEach(spec::addOption);
         }
+        if (command == CommandName.STATUS) {
+            spec.addPositional(PositionalParamSpec.builder()
+                    .paramLabel("[NAMESPACE/]NAME")
+                    .arity("0..1")
+                    .type(String.class)
+                    .hidden(true)
+                    .build());
+        }
         spec.usageMessage()
                 .description(command.summary(), "")
-                .customSynopsis("kubeferry " + command.word() + " [FLAGS]");
+                .customSynopsis("kubeferry " + command.word() + " [FLAGS]"
+                        + (command == CommandName.STATUS ? " [[NAMESPACE/]NAME]" : ""));
         FlagHelp.install(spec);
         if (command.takesIgnoredFlags()) {
             spec.usageMessage()

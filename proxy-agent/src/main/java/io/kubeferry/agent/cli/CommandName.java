@@ -8,7 +8,8 @@ import java.util.Optional;
 enum CommandName {
     RUN("Carries the connections of Kubernetes Services to their pods. The default command."),
     DEMO("Shows the main job on Services and pods of its own: no cluster needed, nothing changed."),
-    PLAN("Prints what run would serve, where and why, and what it would leave out. Binds nothing.");
+    PLAN("Prints what run would serve, where and why, and what it would leave out. Binds nothing."),
+    STATUS("Prints what the agent on this host serves right now; with a Service's name, all about that one.");
 
     private final String summary;
 
@@ -36,8 +37,14 @@ enum CommandName {
                             EVENT_LOOPS,
                             HEALTHZ_BIND_ADDRESS,
                             METRICS_BIND_ADDRESS,
+                            STATUS_BIND_ADDRESS,
                             VERBOSITY,
                             LOG_FORMAT -> true;
+                    default -> false;
+                };
+            case STATUS ->
+                switch (flag) {
+                    case STATUS_BIND_ADDRESS, OUTPUT, VERBOSITY, LOG_FORMAT -> true;
                     default -> false;
                 };
         };
@@ -45,7 +52,7 @@ enum CommandName {
 
     /** Whether the flags of kube-proxy that mean nothing are accepted too. */
     boolean takesIgnoredFlags() {
-        return this != DEMO;
+        return this == RUN || this == PLAN;
     }
 
     static Optional<CommandName> of(String word) {

@@ -176,6 +176,12 @@ enum Flag {
             "127.0.0.1:10249",
             "Where /metrics, /proxyMode and /configz are; empty disables.",
             "metricsBindAddress"),
+    STATUS_BIND_ADDRESS(
+            FlagGroup.HTTP,
+            "--status-bind-address",
+            "IP:PORT",
+            "127.0.0.1:10247",
+            "Where /api/v1/services is, which 'kubeferry status' reads; empty disables."),
     BIND_ADDRESS_HARD_FAIL(
             FlagGroup.HTTP,
             "--bind-address-hard-fail",
@@ -204,7 +210,7 @@ enum Flag {
     CLEANUP(FlagGroup.CONFIGURATION, "--cleanup", "", "", ""),
     INIT_ONLY(FlagGroup.CONFIGURATION, "--init-only", "", "", ""),
 
-    OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of the plan."),
+    OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of what is printed."),
     ONCE(FlagGroup.COMMAND, "--once", "", "false", "End after the self-check, with 0 if all went well and 1 if not."),
 
     ACCESS_LOG(

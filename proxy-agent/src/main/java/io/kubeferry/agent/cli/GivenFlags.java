@@ -37,6 +37,11 @@ final class GivenFlags {
         return texts.isEmpty() ? Optional.empty() : Optional.of(texts.getLast());
     }
 
+    /** The word that is no flag, if there is one. */
+    Optional<String> word() {
+        return Optional.ofNullable(parsed.matchedPositionalValue(0, null));
+    }
+
     boolean isGiven(Flag flag) {
         return !texts(flag).isEmpty();
     }

@@ -5,6 +5,7 @@ import io.kubeferry.agent.options.AccessLogOptions;
 import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConnectionOptions;
+import io.kubeferry.agent.options.HttpOptions;
 import io.kubeferry.agent.options.InvalidOption;
 import io.kubeferry.agent.options.KubeProxyConfig;
 import io.kubeferry.agent.options.KubeProxyOptions;
@@ -13,6 +14,7 @@ import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.options.TransportOptions;
 import io.kubeferry.core.net.TransportPreference;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +64,7 @@ final class InstructionsReader {
                 new TransportOptions(
                         given.choice(Flag.TRANSPORT, TransportPreference.class, TransportPreference.AUTO),
                         given.number(Flag.EVENT_LOOPS)),
-                KubeProxyOptions.http(config),
+                KubeProxyOptions.http(config).withStatus(status(given)),
                 KubeProxyOptions.sync(config),
                 accessLog(given),
                 config);
@@ -112,6 +114,12 @@ final class InstructionsReader {
                 given.number(Flag.CONNECT_ATTEMPTS).orElse(otherwise.connectAttempts()),
                 given.duration(Flag.DRAIN_TIMEOUT).orElse(otherwise.drainTimeout()),
                 idleTimeout);
+    }
+
+    private static Optional<InetSocketAddress> status(GivenFlags given) {
+        return given.text(Flag.STATUS_BIND_ADDRESS)
+                .map(text -> HttpOptions.parse(Flag.STATUS_BIND_ADDRESS.flag(), text, HttpOptions.STATUS_PORT))
+                .orElse(HttpOptions.DEFAULT_STATUS);
     }
 
     private static Optional<AccessLogOptions> accessLog(GivenFlags given) {

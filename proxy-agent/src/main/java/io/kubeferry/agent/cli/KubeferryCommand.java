@@ -81,6 +81,7 @@ final class KubeferryCommand {
                 case PLAN ->
                     work.plan(
                             instructions.options(), given.choice(Flag.OUTPUT, PlanFormat.class, PlanFormat.TEXT), out);
+                case STATUS -> work.status(question(given, instructions), out, err);
             };
         } catch (InvalidOption invalid) {
             return usage(invalid.sentence(), parsed.commandSpec().commandLine());
@@ -88,6 +89,18 @@ final class KubeferryCommand {
             log().error("{} failed", parsed.commandSpec().name(), failure);
             return ExitCode.FAILURE;
         }
+    }
+
+    private static StatusQuestion question(GivenFlags given, Instructions instructions) {
+        return new StatusQuestion(
+                instructions
+                        .options()
+                        .http()
+                        .status()
+                        .orElseThrow(() ->
+                                new InvalidOption(Flag.STATUS_BIND_ADDRESS.flag(), "", "the address of an agent")),
+                given.word(),
+                given.choice(Flag.OUTPUT, StatusFormat.class, StatusFormat.TEXT));
     }
 
     private int run(GivenFlags given, Instructions instructions) throws Exception {

@@ -16,4 +16,7 @@ interface Work {
 
     /** Prints what {@link #run} would do. */
     int plan(AgentOptions options, PlanFormat format, PrintStream out) throws Exception;
+
+    /** Prints what the agent on this host serves. */
+    int status(StatusQuestion question, PrintStream out, PrintStream err) throws Exception;
 }

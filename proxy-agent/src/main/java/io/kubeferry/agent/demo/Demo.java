@@ -164,6 +164,10 @@ public final class Demo {
                 .metrics()
                 .ifPresent(address -> out.println("  curl http://" + address.getHostString() + ":" + address.getPort()
                         + "/metrics | grep '^kubeferry_'"));
+        options.http()
+                .status()
+                .ifPresent(address -> out.println("  curl http://" + address.getHostString() + ":" + address.getPort()
+                        + "/api/v1/services    or: kubeferry status"));
         out.println("The manifests are in " + folder + ": edit, add or remove some and see what happens.");
         out.println("Ctrl-C ends the demo.");
         out.flush();

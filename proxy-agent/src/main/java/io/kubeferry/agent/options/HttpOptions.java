@@ -11,19 +11,32 @@ import java.util.Optional;
  *
  * @param healthz {@code /healthz} and {@code /livez} for load balancers and probes; empty means no such server
  * @param metrics {@code /metrics} and what kube-proxy shows beside it; empty means no such server
+ * @param status what is served right now; empty means no such server
  * @param hardFail whether the process ends if one of them cannot bind
  */
-public record HttpOptions(Optional<InetSocketAddress> healthz, Optional<InetSocketAddress> metrics, boolean hardFail) {
+public record HttpOptions(
+        Optional<InetSocketAddress> healthz,
+        Optional<InetSocketAddress> metrics,
+        Optional<InetSocketAddress> status,
+        boolean hardFail) {
     /** kube-proxy's port for {@code /healthz}. */
     public static final int HEALTHZ_PORT = 10_256;
 
     /** kube-proxy's port for {@code /metrics}. */
     public static final int METRICS_PORT = 10_249;
 
-    /** kube-proxy's addresses. */
+    /** The port of the status address. */
+    public static final int STATUS_PORT = 10_247;
+
+    /** The status address where nobody said: this host only. */
+    public static final Optional<InetSocketAddress> DEFAULT_STATUS =
+            parse("--status-bind-address", "127.0.0.1:" + STATUS_PORT, STATUS_PORT);
+
+    /** kube-proxy's addresses, and our own. */
     public static final HttpOptions DEFAULT = new HttpOptions(
             parse("--healthz-bind-address", "0.0.0.0:" + HEALTHZ_PORT, HEALTHZ_PORT),
             parse("--metrics-bind-address", "127.0.0.1:" + METRICS_PORT, METRICS_PORT),
+            DEFAULT_STATUS,
             false);
 
     /**
@@ -50,6 +63,11 @@ public record HttpOptions(Optional<InetSocketAddress> healthz, Optional<InetSock
         return Optional.of(IpAddresses.parse(bracketed ? host.substring(1, host.length() - 1) : host)
                 .map(address -> new InetSocketAddress(address, Integer.parseInt(port)))
                 .orElseThrow(() -> invalid(option, text)));
+    }
+
+    /** The same with another status address. */
+    public HttpOptions withStatus(Optional<InetSocketAddress> other) {
+        return new HttpOptions(healthz, metrics, other, hardFail);
     }
 
     private static InvalidOption invalid(String option, String text) {

@@ -77,6 +77,7 @@ public final class KubeProxyOptions {
                         "--healthz-bind-address", config.text("healthzBindAddress"), HttpOptions.HEALTHZ_PORT),
                 HttpOptions.parse(
                         "--metrics-bind-address", config.text("metricsBindAddress"), HttpOptions.METRICS_PORT),
+                HttpOptions.DEFAULT_STATUS,
                 config.isTrue("bindAddressHardFail"));
     }
 

@@ -67,6 +67,13 @@ final class Console {
             return write("plan " + format, options);
         }
 
+        @Override
+        public int status(StatusQuestion question, PrintStream out, PrintStream err) {
+            command = "status " + question.format()
+                    + question.service().map(" "::concat).orElse("");
+            return ExitCode.OK;
+        }
+
         private int write(String name, AgentOptions options) {
             command = name;
             worked = Optional.of(options);

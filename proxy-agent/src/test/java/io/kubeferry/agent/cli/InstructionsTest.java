@@ -95,7 +95,8 @@ class InstructionsTest {
                         Duration.ofSeconds(5), 6, Duration.ofSeconds(7), Optional.of(Duration.ofSeconds(8))));
         assertThat(options.transport()).isEqualTo(new TransportOptions(TransportPreference.NIO, OptionalInt.of(9)));
         assertThat(options.http())
-                .isEqualTo(new HttpOptions(HttpOptions.parse("", "127.0.0.1:10", 0), Optional.empty(), true));
+                .isEqualTo(new HttpOptions(
+                        HttpOptions.parse("", "127.0.0.1:10", 0), Optional.empty(), HttpOptions.DEFAULT_STATUS, true));
     }
 
     @Test
@@ -129,7 +130,9 @@ class InstructionsTest {
     void theDeprecatedPortsDisableOrCompleteAnAddress() {
         HttpOptions http = console.options("--healthz-port=0", "--metrics-port=7", "--metrics-bind-address=10.0.0.1")
                 .http();
-        assertThat(http).isEqualTo(new HttpOptions(Optional.empty(), HttpOptions.parse("", "10.0.0.1:7", 0), false));
+        assertThat(http)
+                .isEqualTo(new HttpOptions(
+                        Optional.empty(), HttpOptions.parse("", "10.0.0.1:7", 0), HttpOptions.DEFAULT_STATUS, false));
     }
 
     @Test

@@ -67,7 +67,10 @@ class KubeProxyConfigFileTest {
 
         assertThat(KubeProxyOptions.http(config))
                 .isEqualTo(new HttpOptions(
-                        HttpOptions.parse("", "10.0.0.1:10256", 0), HttpOptions.parse("", "0.0.0.0:9999", 0), true));
+                        HttpOptions.parse("", "10.0.0.1:10256", 0),
+                        HttpOptions.parse("", "0.0.0.0:9999", 0),
+                        HttpOptions.DEFAULT_STATUS,
+                        true));
         assertThat(KubeProxyOptions.sync(config))
                 .isEqualTo(new SyncOptions(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)));
         assertThat(KubeProxyOptions.addresses(config, AddressMode.LOOPBACK, SourceAddressMode.AUTO))

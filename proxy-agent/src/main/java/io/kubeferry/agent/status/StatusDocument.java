@@ -1,0 +1,94 @@
+package io.kubeferry.agent.status;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.model.ServicePortName;
+import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
+import io.kubeferry.core.observe.ServicePortStats;
+import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.Route;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The JSON of {@code GET /api/v1/services}; the README documents it. */
+final class StatusDocument {
+    private StatusDocument() {}
+
+    static ObjectNode of(StatusReading reading) {
+        Map<ServicePortName, List<Route>> routes = reading.routes().stream()
+                .collect(Collectors.groupingBy(route -> route.servicePort().name()));
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("bindFailures", reading.notListening().size());
+        ArrayNode services = document.putArray("services");
+        for (ServicePortView servicePort : reading.servicePorts()) {
+            services.add(servicePort(
+                    servicePort, routes.getOrDefault(servicePort.stats().name(), List.of()), reading.notListening()));
+        }
+        return document;
+    }
+
+    private static ObjectNode servicePort(
+            ServicePortView view, Collection<Route> routes, Set<ListenAddress> notListening) {
+        ServicePortStats stats = view.stats();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("namespace", stats.name().namespace());
+        json.put("service", stats.name().service());
+        json.put("port", stats.portLabel());
+        json.put("protocol", stats.name().protocol().name());
+        ArrayNode addresses = json.putArray("addresses");
+        routes.forEach(route -> addresses.add(address(route, notListening)));
+        ObjectNode connections = json.putObject("connections");
+        connections.put("opened", stats.opened());
+        connections.put("active", stats.active());
+        connections.put("retried", stats.connectRetries());
+        ObjectNode failures = connections.putObject("failures");
+        for (CloseReason reason : CloseReason.values()) {
+            long ended = stats.ended(reason);
+            if (reason.isFailure() && ended > 0) {
+                failures.put(reason.label(), ended);
+            }
+        }
+        ObjectNode bytes = json.putObject("bytes");
+        bytes.put("toEndpoint", stats.bytesToEndpoint());
+        bytes.put("toClient", stats.bytesToClient());
+        ObjectNode usable = json.putObject("usableEndpoints");
+        view.usableCluster().ifPresent(count -> usable.put("cluster", count));
+        view.usableLocal().ifPresent(count -> usable.put("local", count));
+        return json;
+    }
+
+    private static ObjectNode address(Route route, Set<ListenAddress> notListening) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("kind", route.address().kind().displayName());
+        json.put("address", IpAddresses.format(route.address().address()));
+        json.put("port", route.address().port());
+        json.put("bound", route.place().toString());
+        json.put("policy", inWords(route.policy().name()));
+        json.put("state", state(route, notListening));
+        ArrayNode endpoints = json.putArray("endpoints");
+        for (Endpoint endpoint : route.endpoints()) {
+            endpoints.add(IpAddresses.format(endpoint.address(), endpoint.port()));
+        }
+        return json;
+    }
+
+    private static String state(Route route, Set<ListenAddress> notListening) {
+        if (!route.isServed()) {
+            return "refuse";
+        }
+        return notListening.contains(route.place()) ? "not-bound" : "serve";
+    }
+
+    /** {@code Cluster} for {@code CLUSTER}, as Kubernetes writes it. */
+    private static String inWords(String constant) {
+        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
+    }
+}

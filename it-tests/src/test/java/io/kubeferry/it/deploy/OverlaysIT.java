@@ -1,0 +1,186 @@
+package io.kubeferry.it.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HTTPGetAction;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.kubeferry.it.process.RunningCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each overlay builds, asks for no more rights than it needs, and uses flags that the command has. */
+class OverlaysIT {
+    private static final String REPLACE = "replace";
+    private static final String BESIDE = "beside";
+    private static final String KIND = "kind";
+    private static final Pattern FLAG = Pattern.compile("--[a-z][a-z-]*");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void findKubectl() {
+        boolean found = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, "kubectl")));
+        assumeTrue(found, "skipped: there is no kubectl on the PATH");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void flagsAreKnownToTheCommandAndTakenByIt(String name) throws Exception {
+        List<String> arguments = container(daemonSet(name)).getArgs().stream()
+                .map(argument -> argument.replace("$(NODE_NAME)", "n1"))
+                .collect(Collectors.toCollection(ArrayList::new));
+        String help = RunningCommand.run(Map.of(), List.of("run", "--help")).output();
+        List<String> known =
+                FLAG.matcher(help).results().map(match -> match.group()).toList();
+        assertThat(arguments.getFirst()).isEqualTo("run");
+        assertThat(arguments.stream().skip(1).map(argument -> argument.split("=", 2)[0]))
+                .isSubsetOf(known);
+
+        arguments.add("--write-config-to=" + folder.resolve("config.yaml"));
+        RunningCommand.Ended taken = RunningCommand.run(Map.of(), arguments);
+        assertThat(taken.exitCode()).as(taken.output()).isZero();
+    }
+
+    @Test
+    void portsAreThoseOfKubeProxyWithoutItAndOthersBesideIt() throws Exception {
+        assertThat(ports(REPLACE)).isEqualTo(Map.of("health", 10_256, "metrics", 10_249));
+        assertThat(ports(BESIDE)).isEqualTo(Map.of("health", 10_356, "metrics", 10_349));
+        assertThat(ports(KIND)).isEqualTo(ports(BESIDE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void declaredPortsAreThoseOfTheFlagsAndProbesAskThem(String name) throws Exception {
+        Container agent = container(daemonSet(name));
+        Map<String, Integer> ports = ports(name);
+        assertThat(agent.getArgs())
+                .contains(
+                        "--healthz-bind-address=0.0.0.0:" + ports.get("health"),
+                        "--metrics-bind-address=0.0.0.0:" + ports.get("metrics"));
+        for (HTTPGetAction probe : List.of(
+                agent.getLivenessProbe().getHttpGet(), agent.getReadinessProbe().getHttpGet())) {
+            assertThat(probe.getPath()).isEqualTo("/livez");
+            assertThat(probe.getPort().getStrVal()).isEqualTo("health");
+        }
+    }
+
+    @Test
+    void onlyLabelledServicesAreServedBesideKubeProxy() throws Exception {
+        String flag = "--service-proxy-name=kubeferry";
+        assertThat(container(daemonSet(BESIDE)).getArgs()).contains(flag);
+        assertThat(container(daemonSet(KIND)).getArgs()).contains(flag);
+        assertThat(container(daemonSet(REPLACE)).getArgs())
+                .noneMatch(argument -> argument.startsWith("--service-proxy-name"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void agentRunsOnTheNodesNetworkWithoutAnyPrivilege(String name) throws Exception {
+        PodSpec pod = daemonSet(name).getSpec().getTemplate().getSpec();
+        assertThat(pod.getHostNetwork()).isTrue();
+        assertThat(pod.getPriorityClassName()).isEqualTo("system-node-critical");
+        assertThat(pod.getTolerations()).singleElement().satisfies(all -> {
+            assertThat(all.getOperator()).isEqualTo("Exists");
+            assertThat(all.getKey()).isNull();
+            assertThat(all.getEffect()).isNull();
+        });
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        Container agent = container(daemonSet(name));
+        assertThat(agent.getSecurityContext().getPrivileged()).isNull();
+        assertThat(agent.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(agent.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(agent.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(agent.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+        assertThat(agent.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void drainEndsBeforeTheKubeletKills(String name) throws Exception {
+        PodSpec pod = daemonSet(name).getSpec().getTemplate().getSpec();
+        assertThat(container(daemonSet(name)).getArgs()).contains("--drain-timeout=30s");
+        assertThat(pod.getTerminationGracePeriodSeconds()).isGreaterThan(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void rightsAreKubeProxysRole(String name) throws Exception {
+        Overlay overlay = overlay(name);
+        ServiceAccount account = overlay.only(ServiceAccount.class);
+        ClusterRoleBinding binding = overlay.only(ClusterRoleBinding.class);
+        assertThat(overlay.objects()).hasSize(3);
+        assertThat(binding.getRoleRef().getKind()).isEqualTo("ClusterRole");
+        assertThat(binding.getRoleRef().getName()).isEqualTo("system:node-proxier");
+        assertThat(binding.getSubjects()).singleElement().satisfies(subject -> {
+            assertThat(subject.getKind()).isEqualTo("ServiceAccount");
+            assertThat(subject.getName()).isEqualTo(account.getMetadata().getName());
+            assertThat(subject.getNamespace()).isEqualTo(account.getMetadata().getNamespace());
+        });
+        assertThat(daemonSet(name).getSpec().getTemplate().getSpec().getServiceAccountName())
+                .isEqualTo(account.getMetadata().getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void apiServerIsWhereTheConfigMapSays(String name) throws Exception {
+        Map<String, EnvVar> environment = container(daemonSet(name)).getEnv().stream()
+                .collect(Collectors.toMap(EnvVar::getName, variable -> variable));
+        assertThat(configMapKey(environment, "KUBERNETES_SERVICE_HOST")).isEqualTo("kubeferry-api-server/host");
+        assertThat(configMapKey(environment, "KUBERNETES_SERVICE_PORT")).isEqualTo("kubeferry-api-server/port");
+    }
+
+    @Test
+    void kindTakesTheImageThatWasLoadedAndNoOther() throws Exception {
+        assertThat(container(daemonSet(KIND)).getImagePullPolicy()).isEqualTo("Never");
+        assertThat(container(daemonSet(KIND)).getImage()).isEqualTo("kubeferry:dev");
+    }
+
+    private static String configMapKey(Map<String, EnvVar> environment, String variable) {
+        return Optional.ofNullable(environment.get(variable))
+                .map(entry -> entry.getValueFrom().getConfigMapKeyRef())
+                .map(reference -> reference.getName() + "/" + reference.getKey())
+                .orElse("");
+    }
+
+    private Map<String, Integer> ports(String name) throws Exception {
+        return container(daemonSet(name)).getPorts().stream()
+                .collect(Collectors.toMap(ContainerPort::getName, ContainerPort::getContainerPort));
+    }
+
+    private DaemonSet daemonSet(String name) throws Exception {
+        return overlay(name).only(DaemonSet.class);
+    }
+
+    private Overlay overlay(String name) throws IOException, InterruptedException {
+        return Overlay.build(name, Files.createTempDirectory(folder, name));
+    }
+
+    private static Container container(DaemonSet daemonSet) {
+        List<Container> all = daemonSet.getSpec().getTemplate().getSpec().getContainers();
+        assertThat(all).hasSize(1);
+        return all.getFirst();
+    }
+}

@@ -33,8 +33,8 @@ final class LineWriter implements Runnable {
     private long droppedAndTold;
     private long lastWarningNanos = System.nanoTime() - WARN_PERIOD.toNanos();
     private String lastFailure = "";
-    /** A write that failed may have got half-way. */
-    private boolean lineIsCut;
+    /** A full disk takes half a line. An empty line after nothing is the smaller harm than two lines in one. */
+    private boolean lineMayBeCut;
 
     LineWriter(OutputStream output, AccessLogFormat format, BlockingQueue<AccessLogEntry> waiting, LongAdder dropped) {
         this.output = output;
@@ -79,17 +79,18 @@ final class LineWriter implements Runnable {
     private void write(List<AccessLogEntry> batch) {
         try {
             output.write(lines(batch).getBytes(StandardCharsets.UTF_8));
-            lineIsCut = false;
+            lineMayBeCut = false;
             written.add(batch.size());
-        } catch (IOException failure) {
-            lineIsCut = true;
+        } catch (IOException | RuntimeException failure) {
+            // A bug must not silence the log for good either.
+            lineMayBeCut = failure instanceof IOException;
             lastFailure = " reason=" + failure;
             dropped.add(batch.size());
         }
     }
 
     private String lines(List<AccessLogEntry> batch) {
-        StringBuilder lines = new StringBuilder(lineIsCut ? "\n" : "");
+        StringBuilder lines = new StringBuilder(lineMayBeCut ? "\n" : "");
         for (AccessLogEntry entry : batch) {
             lines.append(EntryLayout.line(entry, format)).append('\n');
         }

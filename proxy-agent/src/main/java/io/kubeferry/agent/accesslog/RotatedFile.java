@@ -10,12 +10,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to a file by its name: where somebody moved or removed the file, as {@code logrotate} does, a new one is begun.
- * Looks at the name at most once a second. Confined to one thread.
+ * Where that cannot be done, the old file goes on. Looks at the name at most once a second. Confined to one thread.
  */
 final class RotatedFile extends OutputStream {
+    private static final Logger LOG = LoggerFactory.getLogger(RotatedFile.class);
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Path path;
@@ -53,7 +56,13 @@ final class RotatedFile extends OutputStream {
         if (Files.exists(path) && Objects.equals(keyOf(path), key)) {
             return;
         }
-        OutputStream next = open(path);
+        OutputStream next;
+        try {
+            next = open(path);
+        } catch (IOException notNow) {
+            LOG.debug("access log cannot be begun anew, the old file goes on path={}", path, notNow);
+            return;
+        }
         output.close();
         output = next;
         key = keyOf(path);

@@ -110,6 +110,53 @@ class AccessLogTest {
     }
 
     @Test
+    void whereItCannotBeBegunAnewTheOldFileGoesOn() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        Path logs = Files.createDirectory(folder.resolve("logs"));
+        try (RotatedFile log = new RotatedFile(logs.resolve("access.log"), nanos::get)) {
+            Files.move(logs, folder.resolve("moved"));
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            log.write(new byte[] {'a'});
+        }
+        assertThat(folder.resolve("moved/access.log")).hasContent("a");
+    }
+
+    @Test
+    void afterAFailureOfAnyKindTheLogGoesOnWithWholeLines() throws InterruptedException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        CountDownLatch failed = new CountDownLatch(2);
+        OutputStream mends = new OutputStream() {
+            @Override
+            public void write(int octet) {
+                output.write(octet);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                failed.countDown();
+                if (failed.getCount() == 1) {
+                    throw new IllegalStateException("a bug");
+                }
+                output.write(bytes, offset, length);
+            }
+        };
+        AccessLog log = new AccessLog(mends, AccessLogFormat.TEXT, () -> NOW, 100);
+        log.ended(connected("web"));
+        while (failed.getCount() == 2) {
+            Thread.onSpinWait();
+        }
+        log.ended(connected("web"));
+        failed.await();
+        log.close();
+        assertThat(output.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .startsWith("2026-03-01T10:00:00.250Z shop/web:http client=");
+        assertThat(log.dropped()).isEqualTo(1);
+        assertThat(log.written()).isEqualTo(1);
+    }
+
+    @Test
     void whatTheWriterCannotTakeIsDroppedAndCounted() throws InterruptedException {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);

@@ -18,6 +18,7 @@ public final class TestEndpoint implements AutoCloseable {
     private final Conduct conduct;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final LongAdder accepted = new LongAdder();
+    private final Thread accepting;
 
     /** What is done with a connection; it is closed afterwards. */
     @FunctionalInterface
@@ -38,7 +39,7 @@ public final class TestEndpoint implements AutoCloseable {
             throw new UncheckedIOException(unexpected);
         }
         this.conduct = conduct;
-        Thread.ofVirtual().name("test endpoint").start(this::accept);
+        accepting = Thread.ofVirtual().name("test endpoint").start(this::accept);
     }
 
     /** Says {@code name} and ends. */
@@ -86,11 +87,15 @@ public final class TestEndpoint implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            // Until the thread that accepts has noticed, the port takes connections.
+            accepting.join();
             for (Socket socket : sockets) {
                 socket.close();
             }
         } catch (IOException unexpected) {
             throw new UncheckedIOException(unexpected);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while closing", e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +59,9 @@ public record ServicePlace(String address, int port) {
             return false;
         } catch (ConnectException refused) {
             return true;
+        } catch (SocketException reset) {
+            // The listener closed at this very moment. That is no answer yet.
+            return false;
         }
     }
 

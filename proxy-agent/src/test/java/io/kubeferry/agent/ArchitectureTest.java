@@ -26,10 +26,11 @@ class ArchitectureTest {
             Map.entry("host", List.of(MODEL, ROUTING)),
             Map.entry("sync", List.of("state", "watch", MODEL, OBSERVE)),
             Map.entry("http", List.of()),
+            Map.entry("text", List.of()),
             Map.entry("health", List.of("http", "state", "sync", MODEL)),
             Map.entry("metrics", List.of("http", "sync", "health", MODEL, OBSERVE)),
             Map.entry("options", List.of(MODEL, ROUTING, NET, CONNECTION)),
-            Map.entry("status", List.of("http", MODEL, OBSERVE, ROUTING)),
+            Map.entry("status", List.of("http", "text", MODEL, OBSERVE, ROUTING)),
             Map.entry("accesslog", List.of("options", MODEL, OBSERVE)),
             Map.entry(
                     "",
@@ -54,7 +55,7 @@ class ArchitectureTest {
                             LISTENER,
                             CORE)),
             Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
-            Map.entry("plan", List.of("", "options", "state", "watch", MODEL, ROUTING)),
+            Map.entry("plan", List.of("", "options", "state", "text", "watch", MODEL, ROUTING)),
             Map.entry("cli", List.of("", "options", "demo", "plan", "status", NET)));
 
     private final ImportTable table = new ImportTable(

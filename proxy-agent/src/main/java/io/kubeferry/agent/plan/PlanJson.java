@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.Skipped;
-import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.routing.Route;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -43,7 +42,7 @@ public final class PlanJson {
         fields.put("kind", route.address().kind().displayName());
         fields.put("bound", listener.bound());
         fields.put("service", route.servicePort().name().toString());
-        fields.put("policy", policy(route.policy()));
+        fields.put("policy", route.policy().displayName());
         fields.put("endpoints", listener.endpoints());
         listener.clusterEndpoints().ifPresent(endpoints -> fields.put("clusterEndpoints", endpoints));
         if (!listener.sourceRanges().isEmpty()) {
@@ -64,12 +63,5 @@ public final class PlanJson {
         fields.put("port", skipped.port());
         fields.put("reason", skipped.reason());
         return fields;
-    }
-
-    static String policy(TrafficPolicy policy) {
-        return switch (policy) {
-            case CLUSTER -> "Cluster";
-            case LOCAL -> "Local";
-        };
     }
 }

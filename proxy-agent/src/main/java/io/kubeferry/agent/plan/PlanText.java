@@ -1,5 +1,6 @@
 package io.kubeferry.agent.plan;
 
+import io.kubeferry.agent.text.TextTable;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.routing.Route;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ public final class PlanText {
         if (document.listeners().isEmpty()) {
             text.append("Nothing would be served.\n");
         } else {
-            appendTable(text, rows(document));
+            text.append(TextTable.of(rows(document)));
         }
         if (!document.skipped().isEmpty()) {
             text.append("\nLeft out:\n");
@@ -43,7 +44,7 @@ public final class PlanText {
                     route.servicePort().name().toString(),
                     route.address().toString(),
                     listener.bound(),
-                    PlanJson.policy(route.policy()),
+                    route.policy().displayName(),
                     endpoints(listener)));
         }
         return rows;
@@ -66,25 +67,5 @@ public final class PlanText {
     private static String some(List<String> all) {
         String first = String.join(", ", all.subList(0, Math.min(MAX_ENDPOINTS, all.size())));
         return all.size() > MAX_ENDPOINTS ? first + " and " + (all.size() - MAX_ENDPOINTS) + " more" : first;
-    }
-
-    private static void appendTable(StringBuilder text, List<List<String>> rows) {
-        int columns = rows.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int column = 0; column < columns; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < columns; column++) {
-                String cell = row.get(column);
-                line.append(cell)
-                        .append(" ".repeat(widths[column] - cell.length()))
-                        .append(GAP);
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
     }
 }

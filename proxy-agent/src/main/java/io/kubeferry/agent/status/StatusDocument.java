@@ -3,7 +3,6 @@ package io.kubeferry.agent.status;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.observe.CloseReason;
@@ -13,7 +12,6 @@ import io.kubeferry.core.routing.ListenAddress;
 import io.kubeferry.core.routing.Route;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,12 +69,10 @@ final class StatusDocument {
         json.put("address", IpAddresses.format(route.address().address()));
         json.put("port", route.address().port());
         json.put("bound", route.place().toString());
-        json.put("policy", inWords(route.policy().name()));
+        json.put("policy", route.policy().displayName());
         json.put("state", state(route, notListening));
         ArrayNode endpoints = json.putArray("endpoints");
-        for (Endpoint endpoint : route.endpoints()) {
-            endpoints.add(IpAddresses.format(endpoint.address(), endpoint.port()));
-        }
+        route.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
         return json;
     }
 
@@ -85,10 +81,5 @@ final class StatusDocument {
             return "refuse";
         }
         return notListening.contains(route.place()) ? "not-bound" : "serve";
-    }
-
-    /** {@code Cluster} for {@code CLUSTER}, as Kubernetes writes it. */
-    private static String inWords(String constant) {
-        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,7 @@ package io.kubeferry.agent.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubeferry.agent.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -32,14 +33,7 @@ public final class StatusText {
     public static String table(JsonNode document) {
         List<List<String>> rows = new ArrayList<>(List.of(HEAD));
         document.path("services").forEach(servicePort -> rows.add(row(servicePort)));
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                line.append(padded(row.get(column), width(rows, column))).append("  ");
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
+        StringBuilder text = new StringBuilder(TextTable.of(rows));
         int bindFailures = document.path("bindFailures").asInt();
         if (bindFailures > 0) {
             text.append(bindFailures)
@@ -74,7 +68,7 @@ public final class StatusText {
                                 .append(endpoint.asText())
                                 .append('\n'));
             }
-            text.append("  connections: %s active, %s opened, %s connect attempts repeated%n"
+            text.append("  connections: %s active, %s opened, %s connect attempts repeated\n"
                     .formatted(
                             connections.path("active").asText(),
                             connections.path("opened").asText(),
@@ -87,7 +81,7 @@ public final class StatusText {
                             .append(" x ")
                             .append(failure.getKey())
                             .append('\n'));
-            text.append("  bytes: %s to the endpoints, %s to the clients%n"
+            text.append("  bytes: %s to the endpoints, %s to the clients\n"
                     .formatted(
                             servicePort.path("bytes").path("toEndpoint").asText(),
                             servicePort.path("bytes").path("toClient").asText()));
@@ -122,13 +116,5 @@ public final class StatusText {
                 + servicePort.path("service").asText() + ":"
                 + servicePort.path("port").asText();
         return name.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private static int width(List<List<String>> rows, int column) {
-        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-    }
-
-    private static String padded(String text, int width) {
-        return text + " ".repeat(width - text.length());
     }
 }

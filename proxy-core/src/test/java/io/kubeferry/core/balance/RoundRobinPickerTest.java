@@ -230,7 +230,7 @@ class RoundRobinPickerTest {
 
             @Override
             public long nextLong() {
-                throw new UnsupportedOperationException("only nextInt(bound) is expected");
+                throw new AssertionError("a picker asks for nextInt(bound) and nothing else");
             }
         };
     }

@@ -2,11 +2,7 @@ package io.kubeferry.core.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.testing.Snapshots;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,11 +19,10 @@ class ClientOriginTest {
         "a pod where no range is known, 10.244.1.7, '', OUTSIDE",
     })
     void isToldFromTheSourceAddress(String client, String address, String podRanges, ClientOrigin origin) {
-        List<IpCidr> ranges = Stream.of(podRanges.split(" "))
-                .map(IpCidr::parse)
-                .flatMap(Optional::stream)
-                .toList();
-        assertThat(ClientOrigin.of(Snapshots.address(address), Snapshots.addresses("192.0.2.1", "10.244.0.1"), ranges))
+        assertThat(ClientOrigin.of(
+                        Snapshots.address(address),
+                        Snapshots.addresses("192.0.2.1", "10.244.0.1"),
+                        Snapshots.ranges(podRanges)))
                 .as(client)
                 .isEqualTo(origin);
     }

@@ -2,11 +2,7 @@ package io.kubeferry.core.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.testing.Snapshots;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,12 +24,8 @@ class SourceRangesTest {
         "and is not where this node is not, 203.0.113.0/24, 198.51.100.7, false",
     })
     void rangesDecideWhoMayUseALoadBalancerAddress(String rule, String ranges, String client, boolean allowed) {
-        List<IpCidr> parsed = Stream.of(ranges.split(" "))
-                .map(IpCidr::parse)
-                .flatMap(Optional::stream)
-                .toList();
-        SourceRanges decision =
-                new SourceRanges(parsed, Snapshots.addresses("192.0.2.1"), Snapshots.addresses("198.51.100.7"));
+        SourceRanges decision = new SourceRanges(
+                Snapshots.ranges(ranges), Snapshots.addresses("192.0.2.1"), Snapshots.addresses("198.51.100.7"));
 
         assertThat(decision.allow(Snapshots.address(client))).as(rule).isEqualTo(allowed);
     }

@@ -1,6 +1,7 @@
 package io.kubeferry.core.testing;
 
 import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServicePort;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Short ways to write snapshots and their parts; see {@link SampleServicePort} and {@link SampleEndpoint}. */
 public final class Snapshots {
@@ -52,6 +54,15 @@ public final class Snapshots {
     /** The addresses that {@code texts} spell. */
     public static List<InetAddress> addresses(String... texts) {
         return Arrays.stream(texts).map(Snapshots::address).toList();
+    }
+
+    /** Ranges in CIDR notation, separated by blanks; none where there is no text. */
+    public static List<IpCidr> ranges(String texts) {
+        return texts.isEmpty()
+                ? List.of()
+                : Stream.of(texts.split(" "))
+                        .map(text -> IpCidr.parse(text).orElseThrow())
+                        .toList();
     }
 
     /** Reads {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */

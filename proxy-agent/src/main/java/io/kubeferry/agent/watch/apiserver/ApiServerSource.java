@@ -51,6 +51,7 @@ public final class ApiServerSource implements ClusterSource {
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
     private boolean closed;
     private boolean nodeDenialTold;
+    private boolean olderServerTold;
     private @Nullable DeliveryGate gate;
 
     /**
@@ -135,13 +136,21 @@ public final class ApiServerSource implements ClusterSource {
             if (!(problem(problem) instanceof KubernetesClientException refused) || refused.getCode() != BAD_REQUEST) {
                 return goesOn.retryAfterException(started, problem);
             }
+            tellOlderServer();
+            connection.timer().execute(() -> start(selected, store, watch, goesOn));
+            return false;
+        });
+    }
+
+    /** Once, however many namespaces are watched. */
+    private synchronized void tellOlderServer() {
+        if (!olderServerTold) {
+            olderServerTold = true;
             LOG.info(
                     "API server does not select Services by {}, as older ones do not; headless ones are left out here: server={}",
                     CLUSTER_IP_FIELD,
                     connection.server());
-            connection.timer().execute(() -> start(selected, store, watch, goesOn));
-            return false;
-        });
+        }
     }
 
     private void startSlices(Optional<String> namespace, DeliveryGate delivery, Runnable onFirstList) {

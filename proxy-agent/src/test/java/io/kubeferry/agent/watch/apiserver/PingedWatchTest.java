@@ -122,22 +122,22 @@ class PingedWatchTest {
 
         @Override
         public CompletableFuture<WebSocket> sendText(CharSequence data, boolean last) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("the client of a watch sends pings and nothing else");
         }
 
         @Override
         public CompletableFuture<WebSocket> sendBinary(ByteBuffer data, boolean last) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("the client of a watch sends pings and nothing else");
         }
 
         @Override
         public CompletableFuture<WebSocket> sendPong(ByteBuffer message) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("the client of a watch sends pings and nothing else");
         }
 
         @Override
         public CompletableFuture<WebSocket> sendClose(int statusCode, String reason) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("the client of a watch sends pings and nothing else");
         }
 
         @Override

@@ -176,8 +176,18 @@ class ApiServerRunIT {
                       ports: [{port: 8080}]
                     """.formatted(rival.getLocalPort()));
             agent.awaitOutput("Health-check port cannot be opened");
-            Await.until(() -> api.requests().stream()
-                    .anyMatch(request -> request.startsWith("POST /apis/events.k8s.io/v1/namespaces/it/events")));
+            Await.until(() -> !api.posted().isEmpty());
+            assertThat(api.requests())
+                    .anyMatch(line -> line.startsWith("POST /apis/events.k8s.io/v1/namespaces/it/events"));
+            assertThat(api.posted())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "\"reason\":\"FailedToStartServiceHealthcheck\"",
+                            "\"action\":\"Listen\"",
+                            "\"type\":\"Warning\"",
+                            "\"name\":\"lb\"",
+                            "healthCheckNodePort " + rival.getLocalPort());
             assertThat(web.answers(2)).isEqualTo(Map.of("a", 2));
         }
     }

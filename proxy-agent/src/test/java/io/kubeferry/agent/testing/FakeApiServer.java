@@ -27,6 +27,7 @@ public final class FakeApiServer implements AutoCloseable {
     private final Map<String, Map<String, HasMetadata>> objects = new HashMap<>();
     private final List<Change> history = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
+    private final List<String> posted = new ArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final List<Socket> sockets = new ArrayList<>();
     private final int port;
@@ -146,6 +147,11 @@ public final class FakeApiServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** The bodies of all that was to be created. */
+    public synchronized List<String> posted() {
+        return List.copyOf(posted);
+    }
+
     private Thread serve(ServerSocket server) {
         return Thread.ofVirtual().start(() -> {
             try {
@@ -192,6 +198,9 @@ public final class FakeApiServer implements AutoCloseable {
             if (refusal != null) {
                 request.respond(refusal, status(refusal, resource));
             } else if (request.method().equals("POST")) {
+                synchronized (this) {
+                    posted.add(request.body());
+                }
                 request.respond(201, request.body());
             } else if (!query.containsKey("watch")) {
                 request.respond(200, list(resource));

@@ -105,6 +105,16 @@ class ServiceTranslatorTest {
         assertThat(service.healthCheckNodePort()).hasToString(expected);
     }
 
+    @Test
+    void aHealthCheckNodePortThatIsLeftOutIsNotMissed() {
+        assertThat(
+                        Yaml.skipped(
+                                ServiceTranslator.translate(
+                                        Yaml.serviceWith(
+                                                "{clusterIP: 10.0.0.1, ports: [{port: 80}], type: LoadBalancer, externalTrafficPolicy: Local}"))))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "null,  null,                               0",

@@ -221,7 +221,8 @@ public final class Agent implements AutoCloseable {
                         options.connections().idleTimeout()),
                 Sources.origin(options),
                 host.maxFileDescriptors(),
-                accessLog.map(log -> log));
+                accessLog.map(log -> log),
+                Optional.empty());
     }
 
     private static int eventLoops(AgentOptions options) {

@@ -1,13 +1,18 @@
 package io.kubeferry.core;
 
+import io.kubeferry.core.DataPlaneConfig.Capture;
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.connection.UpstreamSources;
 import io.kubeferry.core.listener.BindProblem;
+import io.kubeferry.core.listener.CapturingListeners;
 import io.kubeferry.core.listener.DestinationTable;
 import io.kubeferry.core.listener.ListenerReconciler;
+import io.kubeferry.core.listener.Listeners;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.TransparentSockets;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView;
 import io.kubeferry.core.observe.DurationHistogram;
@@ -40,7 +45,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     private final EventLoops loops;
     private final EventLoopDelay loopDelay;
     private final ConnectionAcceptor acceptor;
-    private final ListenerReconciler listeners;
+    private final Listeners listeners;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-bind-retry").factory());
     private volatile RoutingPlan plan = RoutingPlan.EMPTY;
@@ -55,12 +60,30 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         Ticker ticker = Ticker.system();
         planner = new RoutingPlanner(config.origin());
         budget = new ConnectionBudget(DescriptorBudget.connections(maxFileDescriptors, 0));
-        destinations = new DestinationTable(budget, RandomGenerator.getDefault(), ticker);
+        destinations = new DestinationTable(
+                budget, RandomGenerator.getDefault(), ticker, config.capture().map(Capture::network));
         loops = new EventLoops(config.transport(), config.eventLoops());
         loopDelay = new EventLoopDelay(loops, ticker);
         acceptor = new ConnectionAcceptor(
-                config.transport(), loops, config.connections(), destinations, ticker, config.connectionLog());
-        listeners = ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker);
+                config.transport(),
+                loops,
+                config.connections(),
+                destinations,
+                config.capture().map(DataPlane::sources),
+                ticker,
+                config.connectionLog());
+        listeners = config.capture()
+                .<Listeners>map(capture -> CapturingListeners.over(
+                        new CapturingListeners.Parts(
+                                config.transport(),
+                                loops,
+                                new TransparentSockets(capture.socketMark()),
+                                capture.families()),
+                        capture.host(),
+                        acceptor,
+                        budget,
+                        ticker))
+                .orElseGet(() -> ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker));
         long periodMillis = BIND_RETRY_PERIOD.toMillis();
         retries.scheduleWithFixedDelay(listeners::retry, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
     }
@@ -73,7 +96,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         RoutingPlan next = planner.plan(snapshot, host.apply(snapshot.node()));
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
         destinations.update(next, snapshot.servicePorts().values());
-        listeners.reconcile(next);
+        listeners.reconcile(next, snapshot.node());
         budget.setLimit(DescriptorBudget.connections(maxFileDescriptors, listeners.listening()));
         plan = next;
         return next;
@@ -141,6 +164,11 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         acceptor.close();
         loopDelay.close();
         loops.close();
+    }
+
+    private static UpstreamSources sources(Capture capture) {
+        return new UpstreamSources(
+                new TransparentSockets(capture.socketMark()), capture.network(), capture.keepClient());
     }
 
     private void stopListening() {

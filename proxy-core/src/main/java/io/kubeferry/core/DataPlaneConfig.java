@@ -1,10 +1,14 @@
 package io.kubeferry.core;
 
 import io.kubeferry.core.connection.ConnectionSettings;
+import io.kubeferry.core.listener.AddressCapture;
+import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.routing.EndpointOrigin;
+import io.kubeferry.core.routing.NodeNetwork;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the data plane works. Immutable.
@@ -13,6 +17,7 @@ import java.util.Optional;
  * @param origin where endpoints come from
  * @param maxFileDescriptors how many the process may have open
  * @param connectionLog hears of every connection that has ended; costs nothing where it is empty
+ * @param capture empty where loopback addresses stand for Service addresses
  */
 public record DataPlaneConfig(
         Transport transport,
@@ -20,7 +25,20 @@ public record DataPlaneConfig(
         ConnectionSettings connections,
         EndpointOrigin origin,
         long maxFileDescriptors,
-        Optional<ConnectionLog> connectionLog) {
+        Optional<ConnectionLog> connectionLog,
+        Optional<Capture> capture) {
+    /**
+     * How Service addresses themselves are taken.
+     *
+     * @param host steers their connections here
+     * @param network tells clients apart
+     * @param families which are taken
+     * @param socketMark of every socket
+     * @param keepClient whether endpoints may see clients' addresses
+     */
+    public record Capture(
+            AddressCapture host, NodeNetwork network, Set<IpFamily> families, int socketMark, boolean keepClient) {}
+
     /** Checks the numbers. */
     public DataPlaneConfig {
         if (eventLoops < 1) {

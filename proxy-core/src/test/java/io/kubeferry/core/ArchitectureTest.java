@@ -16,7 +16,7 @@ class ArchitectureTest {
             "balance", List.of("model"),
             "net", List.of(),
             "relay", List.of("observe", "net"),
-            "connection", List.of("model", "observe", "balance", "net", "relay"),
+            "connection", List.of("model", "observe", "routing", "balance", "net", "relay"),
             "listener", List.of("model", "observe", "routing", "balance", "net", "connection"),
             "", List.of("model", "observe", "routing", "net", "connection", "listener"));
 

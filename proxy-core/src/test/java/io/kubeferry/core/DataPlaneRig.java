@@ -77,7 +77,8 @@ final class DataPlaneRig implements AutoCloseable {
                 ConnectionSettings.of(connectTimeout, 3, idleTimeout),
                 EndpointOrigin.MANIFESTS,
                 maxFileDescriptors,
-                Optional.of(summaries::add));
+                Optional.of(summaries::add),
+                Optional.empty());
         return new DataPlane(
                 config, _ -> new HostFacts(OfferedAt.LOOPBACK, List.of(InetAddress.getLoopbackAddress()), 0, true));
     }

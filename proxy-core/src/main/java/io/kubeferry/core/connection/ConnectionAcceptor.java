@@ -35,17 +35,21 @@ public final class ConnectionAcceptor implements AutoCloseable {
     private final Map<EventLoop, LoopConnections> connections = new HashMap<>();
     private final List<Future<?>> sweeps = new ArrayList<>();
 
-    /** Connections on {@code loops}, for whatever {@code destinations} finds; {@code log} hears how they end. */
+    /**
+     * Connections on {@code loops}, for whatever {@code destinations} finds; {@code log} hears how they end. Where there
+     * are no {@code sources}, endpoints see this host's address.
+     */
     public ConnectionAcceptor(
             Transport transport,
             EventLoops loops,
             ConnectionSettings settings,
             Destinations destinations,
+            Optional<UpstreamSources> sources,
             Ticker ticker,
             Optional<ConnectionLog> log) {
         this.loops = loops;
-        this.context =
-                new ConnectionContext(transport, new SocketTuning(transport), settings, destinations, ticker, log);
+        this.context = new ConnectionContext(
+                transport, new SocketTuning(transport), settings, destinations, sources, ticker, log);
         long periodNanos = sweepPeriod(settings).toNanos();
         for (EventLoop loop : loops.all()) {
             LoopConnections ofLoop = new LoopConnections();
@@ -57,7 +61,11 @@ public final class ConnectionAcceptor implements AutoCloseable {
 
     /** Takes over a channel that a listener has just accepted and nobody has registered yet. */
     public void accept(SocketChannel downstream) {
-        EventLoop loop = loops.next();
+        accept(downstream, loops.next());
+    }
+
+    /** As {@link #accept(SocketChannel)}, and carries it on {@code loop}, one of the loops given at construction. */
+    public void accept(SocketChannel downstream, EventLoop loop) {
         try {
             context.tuning().applyTo(downstream);
         } catch (ChannelException alreadyGone) {

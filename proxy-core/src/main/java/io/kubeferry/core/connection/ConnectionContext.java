@@ -12,5 +12,6 @@ record ConnectionContext(
         SocketTuning tuning,
         ConnectionSettings settings,
         Destinations destinations,
+        Optional<UpstreamSources> sources,
         Ticker ticker,
         Optional<ConnectionLog> log) {}

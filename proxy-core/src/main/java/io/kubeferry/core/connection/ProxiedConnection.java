@@ -73,7 +73,7 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
 
     /** The downstream channel is registered: finds out what it is for and dials the first endpoint. */
     void begin() {
-        Destination found = context.destinations().find(downstream.localAddress());
+        Destination found = context.destinations().find(downstream.localAddress(), downstream.remoteAddress());
         if (found == null) {
             // The Service went away between the SYN and the accept; there is no service port left to count it.
             state = State.ENDED;
@@ -107,7 +107,10 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         }
         attemptStartNanos = context.ticker().nanos();
         attempt = new UpstreamConnector(context, this);
-        attempt.start(next, attemptTimeoutMillis(target), downstream.eventLoop());
+        attempt.start(
+                new UpstreamConnector.Target(next, target.source(), client()),
+                attemptTimeoutMillis(target),
+                downstream.eventLoop());
     }
 
     private int attemptTimeoutMillis(Destination target) {

@@ -2,10 +2,12 @@ package io.kubeferry.core.connection;
 
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.routing.SourceAddress;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,13 @@ final class UpstreamConnector {
         void failed(SocketFailure failure);
     }
 
+    /** Whom to connect, for which client, and which source address the client's destination allows. Immutable. */
+    record Target(Endpoint endpoint, SourceAddress allowed, InetAddress client) {
+        InetSocketAddress address() {
+            return new InetSocketAddress(endpoint.address(), endpoint.port());
+        }
+    }
+
     private final ConnectionContext context;
     private final Listener listener;
     /** Null before the attempt starts, and where not even a socket could be had. */
@@ -36,7 +45,7 @@ final class UpstreamConnector {
         this.listener = listener;
     }
 
-    void start(Endpoint endpoint, int timeoutMillis, EventLoop loop) {
+    void start(Target target, int timeoutMillis, EventLoop loop) {
         SocketChannel upstream;
         try {
             upstream = context.transport().newSocketChannel();
@@ -45,15 +54,32 @@ final class UpstreamConnector {
             return;
         }
         channel = upstream;
-        context.tuning().applyTo(upstream, timeoutMillis);
+        InetSocketAddress source;
+        try {
+            context.tuning().applyTo(upstream, timeoutMillis);
+            source = source(upstream, target);
+        } catch (ChannelException notAllowed) {
+            upstream.unsafe().closeForcibly();
+            listener.failed(SocketFailure.of(notAllowed));
+            return;
+        }
         loop.register(upstream).addListener(registered -> {
             if (registered.isSuccess()) {
-                upstream.connect(new InetSocketAddress(endpoint.address(), endpoint.port()))
-                        .addListener((ChannelFuture future) -> finish(upstream, future));
+                connect(upstream, target, source).addListener((ChannelFuture future) -> finish(upstream, future));
             } else {
                 fail(SocketFailure.of(registered.cause()));
             }
         });
+    }
+
+    private @Nullable InetSocketAddress source(SocketChannel upstream, Target target) {
+        return context.sources().isEmpty()
+                ? null
+                : context.sources().get().prepare(upstream, target.allowed(), target.client(), target.endpoint());
+    }
+
+    private static ChannelFuture connect(SocketChannel upstream, Target target, @Nullable InetSocketAddress source) {
+        return source == null ? upstream.connect(target.address()) : upstream.connect(target.address(), source);
     }
 
     /** Gives up: the listener hears no more. */

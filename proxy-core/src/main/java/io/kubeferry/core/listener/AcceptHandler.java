@@ -1,11 +1,11 @@
 package io.kubeferry.core.listener;
 
-import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Hands accepted channels on, and pauses accepting while there is no room for more: connections then wait in the
@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 final class AcceptHandler extends ChannelInboundHandlerAdapter {
     private static final long PAUSE_MILLIS = 100;
 
-    private final ConnectionAcceptor acceptor;
+    private final Consumer<SocketChannel> acceptor;
     private final ConnectionBudget budget;
     private final AcceptPauses pauses;
     private boolean paused;
 
-    AcceptHandler(ConnectionAcceptor acceptor, ConnectionBudget budget, AcceptPauses pauses) {
+    AcceptHandler(Consumer<SocketChannel> acceptor, ConnectionBudget budget, AcceptPauses pauses) {
         this.acceptor = acceptor;
         this.budget = budget;
         this.pauses = pauses;

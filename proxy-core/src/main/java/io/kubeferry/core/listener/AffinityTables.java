@@ -5,11 +5,15 @@ import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.SessionAffinity;
+import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.UsableEndpoints;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -44,7 +48,7 @@ final class AffinityTables {
                 case SessionAffinity.ClientIp(Duration timeout) -> {
                     newTables.computeIfAbsent(servicePort.key(), key -> table(key, timeout));
                     inUse.computeIfAbsent(servicePort.key(), _ -> new TreeSet<>(Endpoint.ORDER))
-                            .addAll(route.endpoints());
+                            .addAll(inUse(route, plan));
                 }
             }
         }
@@ -56,6 +60,17 @@ final class AffinityTables {
         });
         tables = newTables;
         endpointsInUse = inUse;
+    }
+
+    /** Addresses under the external Local policy may offer the node and pods all endpoints. */
+    private static List<Endpoint> inUse(Route route, RoutingPlan plan) {
+        UsableEndpoints usable = plan.usable().get(route.servicePort().key());
+        if (usable == null || route.policy() == TrafficPolicy.CLUSTER) {
+            return route.endpoints();
+        }
+        List<Endpoint> both = new ArrayList<>(route.endpoints());
+        both.addAll(usable.under(TrafficPolicy.CLUSTER));
+        return both;
     }
 
     private AffinityTable table(ServicePortKey key, Duration timeout) {

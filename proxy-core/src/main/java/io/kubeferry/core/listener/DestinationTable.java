@@ -15,14 +15,18 @@ import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.routing.ClientOrigin;
+import io.kubeferry.core.routing.NodeNetwork;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -44,28 +48,56 @@ public final class DestinationTable implements Destinations {
     private final AffinityTables affinities;
     private Map<PickerKey, Picking> pickings = Map.of();
     private Map<ServicePortName, Counting> countings = Map.of();
-    private volatile Map<InetSocketAddress, Destination> byAddress = Map.of();
+    private final Optional<NodeNetwork> network;
+    private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
     private volatile List<ServicePortView> views = List.of();
 
     private record PickerKey(ServicePortKey servicePort, TrafficPolicy policy) {}
 
-    private record Picking(RoundRobinPicker rotation, Optional<AffinityTable> affinity, Destination destination) {}
+    /** Where connections may go, and the same as {@link Destination}s of either source address. */
+    private record Picking(
+            RoundRobinPicker rotation, Optional<AffinityTable> affinity, Destination asClient, Destination asNode) {
+        Destination as(SourceAddress source) {
+            return switch (source) {
+                case CLIENT -> asClient;
+                case NODE -> asNode;
+            };
+        }
+    }
+
+    /**
+     * What is served at one address.
+     *
+     * @param outside to clients from outside; null if they get nothing
+     * @param inside to this node and pods
+     */
+    private record Offer(@Nullable Destination outside, Destination inside) {}
 
     private record Counting(ServicePortStats stats, ConnectionBudget.Share share) {}
 
     /**
      * An empty table whose service ports share {@code budget}; {@code random} says where a round robin begins, {@code
      * ticker} when a session affinity ends.
+     *
+     * @param network tells clients apart where Service addresses themselves are offered; empty where they are not, and
+     *     all clients are of this host
      */
-    public DestinationTable(ConnectionBudget budget, RandomGenerator random, Ticker ticker) {
+    public DestinationTable(
+            ConnectionBudget budget, RandomGenerator random, Ticker ticker, Optional<NodeNetwork> network) {
+        this.network = network;
         this.budget = budget;
         this.random = random;
         this.affinities = new AffinityTables(ticker);
     }
 
     @Override
-    public @Nullable Destination find(InetSocketAddress originalDestination) {
-        return byAddress.get(originalDestination);
+    @SuppressWarnings("ReferenceEquality") // The very same one: nobody has to be told apart.
+    public @Nullable Destination find(InetSocketAddress originalDestination, InetSocketAddress client) {
+        Offer offer = byAddress.get(originalDestination);
+        if (offer == null || offer.outside() == offer.inside() || network.isEmpty()) {
+            return offer == null ? null : offer.inside();
+        }
+        return network.get().origin(client.getAddress()) == ClientOrigin.OUTSIDE ? offer.outside() : offer.inside();
     }
 
     /** Every service port of the last plan with its counts, in the order of names. */
@@ -78,16 +110,32 @@ public final class DestinationTable implements Destinations {
         affinities.update(plan);
         updateCountings(plan, servicePorts);
         Map<PickerKey, Picking> newPickings = new HashMap<>();
-        Map<InetSocketAddress, Destination> newByAddress = new HashMap<>();
+        Map<InetSocketAddress, Offer> newByAddress = new HashMap<>();
         for (Route route : plan.routes().values()) {
-            Picking picking = newPickings.computeIfAbsent(
-                    new PickerKey(route.servicePort().key(), route.policy()), key -> picking(key, route.endpoints()));
-            if (route.isServed()) {
-                newByAddress.put(route.place().socketAddress(), picking.destination());
-            }
+            offer(route, plan, newPickings)
+                    .ifPresent(offer -> newByAddress.put(route.place().socketAddress(), offer));
         }
         pickings = newPickings;
         byAddress = newByAddress;
+    }
+
+    private Optional<Offer> offer(Route route, RoutingPlan plan, Map<PickerKey, Picking> pickings) {
+        ServicePortKey key = route.servicePort().key();
+        Picking usual = pickings.computeIfAbsent(
+                new PickerKey(key, route.policy()), unknown -> picking(unknown, route.endpoints()));
+        Destination outside = usual.as(SourceAddress.allowed(route.address().kind(), route.policy()));
+        if (network.isEmpty() || !route.address().kind().isExternal() || route.policy() == TrafficPolicy.CLUSTER) {
+            return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
+        }
+        // The external Local policy: see Admission. Nobody but the host decides that outsiders get nothing.
+        UsableEndpoints usable = Objects.requireNonNull(plan.usable().get(key));
+        List<Endpoint> all = usable.under(TrafficPolicy.CLUSTER);
+        if (all.isEmpty()) {
+            return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
+        }
+        Picking inside =
+                pickings.computeIfAbsent(new PickerKey(key, TrafficPolicy.CLUSTER), unknown -> picking(unknown, all));
+        return Optional.of(new Offer(route.isServed() ? outside : null, inside.as(SourceAddress.CLIENT)));
     }
 
     private Picking picking(PickerKey key, List<Endpoint> endpoints) {
@@ -101,7 +149,7 @@ public final class DestinationTable implements Destinations {
             return picking(new RoundRobinPicker(endpoints, random), affinity, counting);
         }
         before.rotation().update(endpoints);
-        return before.affinity().equals(affinity) && before.destination().stats() == counting.stats()
+        return before.affinity().equals(affinity) && before.asNode().stats() == counting.stats()
                 ? before
                 : picking(before.rotation(), affinity, counting);
     }
@@ -109,7 +157,11 @@ public final class DestinationTable implements Destinations {
     private static Picking picking(RoundRobinPicker rotation, Optional<AffinityTable> affinity, Counting counting) {
         EndpointPicker picker = affinity.<EndpointPicker>map(table -> new AffinityPicker(rotation, table))
                 .orElse(rotation);
-        return new Picking(rotation, affinity, new Destination(picker, counting.stats(), counting.share()));
+        return new Picking(
+                rotation,
+                affinity,
+                new Destination(picker, counting.stats(), counting.share(), SourceAddress.CLIENT),
+                new Destination(picker, counting.stats(), counting.share(), SourceAddress.NODE));
     }
 
     private void updateCountings(RoutingPlan plan, Iterable<ServicePort> servicePorts) {

@@ -2,6 +2,7 @@ package io.kubeferry.core.listener;
 
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketFailure;
 import io.kubeferry.core.net.Transport;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Calls block until the kernel has done what they ask.
  */
-public final class ListenerReconciler {
+public final class ListenerReconciler implements Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerReconciler.class);
     private static final int REPORTED_AT_ONCE = 10;
 
@@ -50,7 +51,12 @@ public final class ListenerReconciler {
     }
 
     /** Closes what {@code plan} does not serve, then binds what is missing. */
-    public synchronized void reconcile(RoutingPlan plan) {
+    @Override
+    public synchronized void reconcile(RoutingPlan plan, NodeIdentity node) {
+        reconcile(plan);
+    }
+
+    private void reconcile(RoutingPlan plan) {
         Map<ListenAddress, Route> served = new LinkedHashMap<>(plan.routes());
         served.values().removeIf(route -> !route.isServed());
         wanted = served;
@@ -72,30 +78,30 @@ public final class ListenerReconciler {
         report(bindMissing());
     }
 
-    /** Tries again what could not be bound. */
+    @Override
     public synchronized void retry() {
         if (!problems.isEmpty()) {
             report(bindMissing());
         }
     }
 
-    /** What should be listening and is not. */
+    @Override
     public synchronized List<BindProblem> problems() {
         return List.copyOf(problems.values());
     }
 
-    /** The number of addresses that listen. */
+    @Override
     public synchronized int listening() {
         return listeners.size() - problems.size();
     }
 
-    /** How often listeners stopped accepting for want of room. Needs no lock. */
+    @Override
     public long acceptPauses() {
         return sockets.pauses().count();
     }
 
-    /** Stops listening everywhere. */
-    public void closeAll() {
+    @Override
+    public synchronized void closeAll() {
         reconcile(RoutingPlan.EMPTY);
     }
 

@@ -61,7 +61,7 @@ final class ServiceListener {
             return result;
         }
         candidate.config().setReuseAddress(true);
-        candidate.pipeline().addLast(new AcceptHandler(sockets.acceptor(), sockets.budget(), sockets.pauses()));
+        candidate.pipeline().addLast(new AcceptHandler(sockets.acceptor()::accept, sockets.budget(), sockets.pauses()));
         sockets.loops().next().register(candidate).addListener(registered -> {
             if (registered.isSuccess()) {
                 candidate

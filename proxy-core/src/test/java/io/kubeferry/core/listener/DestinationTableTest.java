@@ -17,9 +17,11 @@ import io.kubeferry.core.routing.RoutingPlanner;
 import io.kubeferry.core.testing.ManualTicker;
 import io.kubeferry.core.testing.SampleServicePort;
 import io.kubeferry.core.testing.Snapshots;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -30,28 +32,36 @@ class DestinationTableTest {
     private static final HostFacts HOST =
             new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses("127.0.0.1", "::1"), 0, true);
 
+    private static final InetSocketAddress CLIENT = Snapshots.socketAddress("192.0.2.1:40000");
+
     /** Randomness that begins every round robin at its first endpoint. */
     private static final RandomGenerator FIRST = () -> 0;
 
     private final RoutingPlanner planner = new RoutingPlanner(EndpointOrigin.API_SERVER);
-    private final DestinationTable table = new DestinationTable(new ConnectionBudget(100), FIRST, new ManualTicker());
+    private final DestinationTable table =
+            new DestinationTable(new ConnectionBudget(100), FIRST, new ManualTicker(), Optional.empty());
 
     @Test
     void servedAddressesAreFoundAndOthersAreNot() {
         serve(servicePort("shop/web").nodePort(30080).endpoints("10.244.0.5:80"));
 
-        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"))).isNotNull();
-        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"))).isNotNull();
-        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:81"))).isNull();
-        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:80"))).isNull();
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"), CLIENT))
+                .isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"), CLIENT))
+                .isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:81"), CLIENT))
+                .isNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:80"), CLIENT)).isNull();
     }
 
     @Test
     void addressWithoutEndpointsIsNotFound() {
         serve(servicePort("shop/web").nodePort(30080).externalLocal().endpoints("10.244.0.5:80"));
 
-        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"))).isNotNull();
-        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"))).isNull();
+        assertThat(table.find(Snapshots.socketAddress("127.96.0.10:80"), CLIENT))
+                .isNotNull();
+        assertThat(table.find(Snapshots.socketAddress("127.0.0.1:30080"), CLIENT))
+                .isNull();
     }
 
     @Test
@@ -205,7 +215,7 @@ class DestinationTableTest {
     }
 
     private Destination find(String address) {
-        return Objects.requireNonNull(table.find(Snapshots.socketAddress(address)), address);
+        return Objects.requireNonNull(table.find(Snapshots.socketAddress(address), CLIENT), address);
     }
 
     private String pick(String address) {

@@ -1,0 +1,33 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.net.TransparentSockets;
+import io.kubeferry.core.routing.NodeNetwork;
+import io.kubeferry.core.routing.SourceAddress;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From which address endpoints are dialled where this process captures Service addresses. Immutable.
+ *
+ * @param keepClient whether endpoints may see clients' addresses at all
+ */
+public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, boolean keepClient) {
+    /**
+     * Prepares {@code upstream} to connect to {@code endpoint} on behalf of {@code client}, and returns the address to
+     * bind it to, or null where the kernel chooses one of this node's.
+     *
+     * @param allowed what the address that the client wanted allows
+     */
+    @Nullable
+    InetSocketAddress prepare(SocketChannel upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint) {
+        sockets.mark(upstream);
+        if (!keepClient || SourceAddress.of(allowed, client, endpoint, network) == SourceAddress.NODE) {
+            return null;
+        }
+        sockets.allowForeignSource(upstream);
+        return new InetSocketAddress(client, 0);
+    }
+}

@@ -1,0 +1,26 @@
+package io.kubeferry.core.listener;
+
+import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.routing.RoutingPlan;
+import java.util.List;
+
+/** Gets the connections to the addresses of a plan into this process. Thread-safe; calls may block. */
+public interface Listeners {
+    /** Accepts what {@code plan} serves from now on, and nothing else; {@code node} is the node that this host is. */
+    void reconcile(RoutingPlan plan, NodeIdentity node);
+
+    /** Tries again what could not be done. */
+    void retry();
+
+    /** What should be listening and is not. */
+    List<BindProblem> problems();
+
+    /** The number of listening sockets. */
+    int listening();
+
+    /** How often accepting was stopped for want of room. Needs no lock. */
+    long acceptPauses();
+
+    /** Stops listening everywhere. */
+    void closeAll();
+}

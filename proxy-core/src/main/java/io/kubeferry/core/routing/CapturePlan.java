@@ -1,0 +1,78 @@
+package io.kubeferry.core.routing;
+
+import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ServiceAddressKind;
+import io.kubeferry.core.routing.CaptureRule.Treatment;
+import java.net.InetAddress;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the host shall do with connections to Service addresses where these themselves are offered. Immutable.
+ *
+ * @param rules by address and port
+ * @param clusterIps addresses that only Services have: their other ports refuse
+ */
+public record CapturePlan(Map<ListenAddress, CaptureRule> rules, Set<InetAddress> clusterIps) {
+    /** Nothing is captured. */
+    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of());
+
+    /** Makes both unmodifiable; the caller hands them over. */
+    public CapturePlan {
+        rules = Collections.unmodifiableMap(rules);
+        clusterIps = Collections.unmodifiableSet(clusterIps);
+    }
+
+    /** What {@code plan} means for the host that is {@code node}; pure. */
+    public static CapturePlan of(RoutingPlan plan, NodeIdentity node) {
+        Map<ListenAddress, CaptureRule> rules =
+                LinkedHashMap.newLinkedHashMap(plan.routes().size());
+        Set<InetAddress> clusterIps = new HashSet<>();
+        plan.routes().forEach((place, route) -> {
+            rules.put(place, rule(route, plan, node));
+            if (route.address().kind() == ServiceAddressKind.CLUSTER_IP) {
+                clusterIps.add(place.address());
+            }
+        });
+        return new CapturePlan(rules, clusterIps);
+    }
+
+    /** What {@code route}, one of {@code plan}, means for the host that is {@code node}; pure. */
+    public static CaptureRule rule(Route route, RoutingPlan plan, NodeIdentity node) {
+        UsableEndpoints usable =
+                Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
+        return new CaptureRule(treatment(route, usable), sourceRanges(route, node));
+    }
+
+    private static Treatment treatment(Route route, UsableEndpoints usable) {
+        return switch (verdict(route, usable, ClientOrigin.OUTSIDE)) {
+            case SERVE -> Treatment.SERVE;
+            case REFUSE -> Treatment.REFUSE;
+            case DROP ->
+                verdict(route, usable, ClientOrigin.NODE) == Admission.Verdict.SERVE
+                        ? Treatment.LOCAL_ONLY
+                        : Treatment.DROP;
+        };
+    }
+
+    private static Admission.Verdict verdict(Route route, UsableEndpoints usable, ClientOrigin origin) {
+        return Admission.decide(route.address().kind(), route.servicePort().rules(), usable, origin)
+                .verdict();
+    }
+
+    private static Optional<SourceRanges> sourceRanges(Route route, NodeIdentity node) {
+        if (route.address().kind() != ServiceAddressKind.LOAD_BALANCER) {
+            return Optional.empty();
+        }
+        return Optional.of(new SourceRanges(
+                        route.servicePort().rules().sourceRanges(),
+                        node.addresses(),
+                        route.servicePort().addresses().loadBalancerIps()))
+                .filter(SourceRanges::restrict);
+    }
+}

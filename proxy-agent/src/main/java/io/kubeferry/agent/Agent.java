@@ -69,7 +69,8 @@ public final class Agent implements AutoCloseable {
         Transport transport = transport(options);
         NodeHost host = new NodeHost(options);
         Optional<AccessLog> accessLog = accessLog(options);
-        DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog), host::facts);
+        Optional<CaptureParts> capture = CaptureParts.of(options, transport);
+        DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
         SyncHealth health = new SyncHealth(
                 options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
                 Ticker.system(),
@@ -82,6 +83,7 @@ public final class Agent implements AutoCloseable {
         } catch (AgentStartException unusable) {
             dataPlane.close();
             telemetry.close();
+            capture.ifPresent(CaptureParts::close);
             throw unusable;
         }
 
@@ -115,6 +117,7 @@ public final class Agent implements AutoCloseable {
                 InstantSource.system());
 
         Agent agent = new Agent(options, dataPlane, source, syncer);
+        capture.ifPresent(agent.parts::add);
         agent.parts.add(telemetry);
         agent.parts.add(httpThreads);
         agent.parts.add(serviceHealth);
@@ -211,7 +214,11 @@ public final class Agent implements AutoCloseable {
     }
 
     private static DataPlaneConfig dataPlaneConfig(
-            AgentOptions options, Transport transport, NodeHost host, Optional<AccessLog> accessLog) {
+            AgentOptions options,
+            Transport transport,
+            NodeHost host,
+            Optional<AccessLog> accessLog,
+            Optional<CaptureParts> capture) {
         return new DataPlaneConfig(
                 transport,
                 eventLoops(options),
@@ -222,7 +229,7 @@ public final class Agent implements AutoCloseable {
                 Sources.origin(options),
                 host.maxFileDescriptors(),
                 accessLog.map(log -> log),
-                Optional.empty());
+                capture.map(parts -> parts.config(host.families())));
     }
 
     private static int eventLoops(AgentOptions options) {

@@ -23,7 +23,7 @@ class ArchitectureTest {
             Map.entry("watch", List.of("state")),
             Map.entry("watch.apiserver", List.of("watch", "translate", "state", MODEL)),
             Map.entry("watch.manifests", List.of("watch", "translate", "state", MODEL)),
-            Map.entry("host", List.of(MODEL, ROUTING)),
+            Map.entry("host", List.of(MODEL, ROUTING, NET, LISTENER)),
             Map.entry("sync", List.of("state", "watch", MODEL, OBSERVE)),
             Map.entry("http", List.of()),
             Map.entry("text", List.of()),
@@ -56,7 +56,7 @@ class ArchitectureTest {
                             CORE)),
             Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
             Map.entry("plan", List.of("", "options", "state", "text", "watch", MODEL, ROUTING)),
-            Map.entry("cli", List.of("", "options", "demo", "plan", "status", NET)));
+            Map.entry("cli", List.of("", "options", "host", "demo", "plan", "status", NET)));
 
     private final ImportTable table = new ImportTable(
             new ClassFileImporter()

@@ -31,7 +31,13 @@ public final class RunningCommand implements AutoCloseable {
 
     /** Starts {@code kubeferry arguments…} with {@code environment} added to an environment that names no cluster. */
     public static RunningCommand start(Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>();
+        return startInside(List.of(), environment, arguments);
+    }
+
+    /** As {@link #start(Map, List)}, by a program whose {@code launcher} words come first and that becomes the process. */
+    public static RunningCommand startInside(
+            List<String> launcher, Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(launcher);
         words.add(IMAGE.resolve("bin/kubeferry").toString());
         words.addAll(arguments);
         Path output = Files.createTempFile("kubeferry-it-", ".log");

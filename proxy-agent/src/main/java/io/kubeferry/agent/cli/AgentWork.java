@@ -3,8 +3,10 @@ package io.kubeferry.agent.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kubeferry.agent.Agent;
 import io.kubeferry.agent.AgentStartException;
+import io.kubeferry.agent.CannotCaptureException;
 import io.kubeferry.agent.StopSignal;
 import io.kubeferry.agent.demo.Demo;
+import io.kubeferry.agent.host.CaptureCleanup;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.plan.PlanDocument;
 import io.kubeferry.agent.plan.PlanJson;
@@ -92,8 +94,20 @@ final class AgentWork implements Work {
         return ExitCode.OK;
     }
 
+    @Override
+    public int cleanup(AgentOptions options, PrintStream out, PrintStream err) {
+        CaptureCleanup.Result result =
+                CaptureCleanup.onThisHost(options.addresses().mark()).run();
+        result.removed().forEach(thing -> out.println("removed: " + thing));
+        result.problems().forEach(err::println);
+        if (result.removed().isEmpty() && result.problems().isEmpty()) {
+            out.println("nothing of kubeferry is on this host");
+        }
+        return result.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
     private static int refuse(AgentStartException unusable) {
         LoggerFactory.getLogger(AgentWork.class).error("cannot start: {}", unusable.getMessage());
-        return ExitCode.FAILURE;
+        return unusable instanceof CannotCaptureException ? ExitCode.USAGE : ExitCode.FAILURE;
     }
 }

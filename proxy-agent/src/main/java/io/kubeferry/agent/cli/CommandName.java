@@ -9,7 +9,8 @@ enum CommandName {
     RUN("Carries the connections of Kubernetes Services to their pods. The default command."),
     DEMO("Shows the main job on Services and pods of its own: no cluster needed, nothing changed."),
     PLAN("Prints what run would serve, where and why, and what it would leave out. Binds nothing."),
-    STATUS("Prints what the agent on this host serves right now; with a Service's name, all about that one.");
+    STATUS("Prints what the agent on this host serves right now; with a Service's name, all about that one."),
+    CLEANUP("Removes what --addresses capture left on this host, and nothing else.");
 
     private final String summary;
 
@@ -40,6 +41,11 @@ enum CommandName {
                             STATUS_BIND_ADDRESS,
                             VERBOSITY,
                             LOG_FORMAT -> true;
+                    default -> false;
+                };
+            case CLEANUP ->
+                switch (flag) {
+                    case FWMARK, VERBOSITY, LOG_FORMAT -> true;
                     default -> false;
                 };
             case STATUS ->

@@ -1,5 +1,6 @@
 package io.kubeferry.agent.cli;
 
+import io.kubeferry.core.net.FirewallMark;
 import java.util.List;
 import java.util.Optional;
 
@@ -100,8 +101,8 @@ enum Flag {
             "--addresses",
             "auto|capture|loopback",
             "auto",
-            "Listen on loopback addresses that stand for the Service addresses. 'capture', taking the addresses"
-                    + " themselves, works for 'plan' only so far."),
+            "'capture' takes the Service addresses themselves (Linux, CAP_NET_ADMIN); 'loopback' listens on"
+                    + " loopback addresses that stand for them; 'auto' is loopback."),
     NODEPORT_ADDRESSES(
             FlagGroup.ADDRESSES,
             "--nodeport-addresses",
@@ -122,6 +123,13 @@ enum Flag {
             "auto|node",
             "auto",
             "Whether pods see the client's address where that is possible, or always the node's."),
+    FWMARK(
+            FlagGroup.ADDRESSES,
+            "--fwmark",
+            "VALUE/MASK",
+            FirewallMark.DEFAULT.toString(),
+            "Two bits of packet marks for kubeferry's use when it captures: the mask, of which the value is the one that"
+                    + " steers packets here."),
     MASQUERADE_ALL(
             FlagGroup.ADDRESSES,
             "--masquerade-all",

@@ -13,6 +13,7 @@ import io.kubeferry.agent.options.NodeOptions;
 import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.options.TransportOptions;
+import io.kubeferry.core.net.FirewallMark;
 import io.kubeferry.core.net.TransportPreference;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -59,7 +60,8 @@ final class InstructionsReader {
                 KubeProxyOptions.addresses(
                         config,
                         given.choice(Flag.ADDRESSES, AddressMode.class, AddressMode.AUTO),
-                        given.choice(Flag.SOURCE_ADDRESS, SourceAddressMode.class, SourceAddressMode.AUTO)),
+                        given.choice(Flag.SOURCE_ADDRESS, SourceAddressMode.class, SourceAddressMode.AUTO),
+                        mark(given)),
                 connections(given),
                 new TransportOptions(
                         given.choice(Flag.TRANSPORT, TransportPreference.class, TransportPreference.AUTO),
@@ -68,6 +70,16 @@ final class InstructionsReader {
                 KubeProxyOptions.sync(config),
                 accessLog(given),
                 config);
+    }
+
+    private static FirewallMark mark(GivenFlags given) {
+        return given.text(Flag.FWMARK)
+                .map(text -> FirewallMark.parse(text)
+                        .orElseThrow(() -> new InvalidOption(
+                                Flag.FWMARK.flag(),
+                                text,
+                                "VALUE/MASK, a mask of two bits and one of them, such as " + FirewallMark.DEFAULT)))
+                .orElse(FirewallMark.DEFAULT);
     }
 
     private SourceOptions source(GivenFlags given, KubeProxyConfig config) {

@@ -1,6 +1,5 @@
 package io.kubeferry.agent.cli;
 
-import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.InvalidOption;
 import io.kubeferry.agent.options.KubeProxyConfig;
 import io.kubeferry.agent.options.KubeProxyOptions;
@@ -64,13 +63,6 @@ final class KubeferryCommand {
             Instructions instructions = new InstructionsReader(environment).read(given);
             Logging.set(instructions.log());
             report(instructions);
-            if (command != CommandName.PLAN
-                    && instructions.options().addresses().mode() == AddressMode.CAPTURE) {
-                throw new InvalidOption(
-                        Flag.ADDRESSES.flag(),
-                        "capture",
-                        "auto or loopback: the Service addresses themselves cannot be taken yet");
-            }
             return switch (command) {
                 case RUN -> run(given, instructions);
                 case DEMO ->
@@ -81,6 +73,7 @@ final class KubeferryCommand {
                 case PLAN ->
                     work.plan(
                             instructions.options(), given.choice(Flag.OUTPUT, PlanFormat.class, PlanFormat.TEXT), out);
+                case CLEANUP -> work.cleanup(instructions.options(), out, err);
                 case STATUS -> work.status(question(given, instructions), out, err);
             };
         } catch (InvalidOption invalid) {
@@ -109,8 +102,11 @@ final class KubeferryCommand {
                     instructions.options().kubeProxyConfig(),
                     given.text(Flag.WRITE_CONFIG_TO).orElseThrow());
         }
-        if (given.isTrue(Flag.CLEANUP) || given.isTrue(Flag.INIT_ONLY)) {
-            log().info("nothing to do: kubeferry changes nothing on the node and needs no preparation");
+        if (given.isTrue(Flag.CLEANUP)) {
+            return work.cleanup(instructions.options(), out, err);
+        }
+        if (given.isTrue(Flag.INIT_ONLY)) {
+            log().info("nothing to do: kubeferry needs no preparation of the node");
             return ExitCode.OK;
         }
         return work.run(instructions.options());

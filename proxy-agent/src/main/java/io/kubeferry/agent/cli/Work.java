@@ -17,6 +17,9 @@ interface Work {
     /** Prints what {@link #run} would do. */
     int plan(AgentOptions options, PlanFormat format, PrintStream out) throws Exception;
 
+    /** Removes what {@link #run} left on the host. */
+    int cleanup(AgentOptions options, PrintStream out, PrintStream err) throws Exception;
+
     /** Prints what the agent on this host serves. */
     int status(StatusQuestion question, PrintStream out, PrintStream err) throws Exception;
 }

@@ -2,6 +2,7 @@ package io.kubeferry.agent.options;
 
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.net.FirewallMark;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,14 +61,16 @@ public final class KubeProxyOptions {
         return new ServiceOptions(proxyName, config.gate(EXTERNAL_IPS_GATE).orElse(true), clusterCidrs);
     }
 
-    /** Where Services are offered; {@code mode} and {@code source} are kubeferry's own options. */
-    public static AddressOptions addresses(KubeProxyConfig config, AddressMode mode, SourceAddressMode source) {
+    /** Where Services are offered; {@code mode}, {@code source} and {@code mark} are kubeferry's own options. */
+    public static AddressOptions addresses(
+            KubeProxyConfig config, AddressMode mode, SourceAddressMode source, FirewallMark mark) {
         boolean masqueradeAll = config.isTrue(config.modeSection() + ".masqueradeAll");
         return new AddressOptions(
                 mode,
                 masqueradeAll ? SourceAddressMode.NODE : source,
                 NodePortOption.parse(config.texts("nodePortAddresses")),
-                config.isTrue("iptables.localhostNodePorts"));
+                config.isTrue("iptables.localhostNodePorts"),
+                mark);
     }
 
     /** Where kubeferry answers questions about itself. */

@@ -68,6 +68,11 @@ final class Console {
         }
 
         @Override
+        public int cleanup(AgentOptions options, PrintStream out, PrintStream err) {
+            return write("cleanup", options);
+        }
+
+        @Override
         public int status(StatusQuestion question, PrintStream out, PrintStream err) {
             command = "status " + question.format()
                     + question.service().map(" "::concat).orElse("");

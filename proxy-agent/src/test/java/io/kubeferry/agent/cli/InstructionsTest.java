@@ -14,6 +14,7 @@ import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.options.SyncOptions;
 import io.kubeferry.agent.options.TransportOptions;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.net.FirewallMark;
 import io.kubeferry.core.net.TransportPreference;
 import java.net.URI;
 import java.nio.file.Path;
@@ -89,7 +90,8 @@ class InstructionsTest {
                         AddressMode.LOOPBACK,
                         SourceAddressMode.NODE,
                         NodePortOption.parse(List.of("10.0.0.0/8")),
-                        false));
+                        false,
+                        FirewallMark.DEFAULT));
         assertThat(options.connections())
                 .isEqualTo(new ConnectionOptions(
                         Duration.ofSeconds(5), 6, Duration.ofSeconds(7), Optional.of(Duration.ofSeconds(8))));

@@ -19,8 +19,8 @@ class UsageTest {
                 "--connect-timeout 5; --connect-timeout: 5 (expected: a duration such as 1s, 1m30s or 100ms)",
                 "--connect-timeout; --connect-timeout: no value (expected: DURATION)",
                 "--addresses x; --addresses: x (expected: auto or capture or loopback)",
-                "--addresses capture; --addresses: capture (expected: auto or loopback: the Service addresses themselves cannot be taken"
-                        + " yet)",
+                "--fwmark 0x1000; --fwmark: 0x1000 (expected: VALUE/MASK, a mask of two bits and one of them, such as"
+                        + " 0x1000/0x3000)",
                 "--manifests missing; --manifests: missing (expected: a folder that exists)",
                 "--manifests folder --kubeconfig k; --manifests: folder (expected: not together with --kubeconfig)",
                 "--cluster-cidr 10.0.0.0; --cluster-cidr: 10.0.0.0 (expected: a CIDR such as 10.244.0.0/16)",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.net.FirewallMark;
 import io.kubeferry.core.routing.NodePortSelection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,9 +74,14 @@ class KubeProxyConfigFileTest {
                         true));
         assertThat(KubeProxyOptions.sync(config))
                 .isEqualTo(new SyncOptions(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)));
-        assertThat(KubeProxyOptions.addresses(config, AddressMode.LOOPBACK, SourceAddressMode.AUTO))
+        assertThat(KubeProxyOptions.addresses(
+                        config, AddressMode.LOOPBACK, SourceAddressMode.AUTO, FirewallMark.DEFAULT))
                 .isEqualTo(new AddressOptions(
-                        AddressMode.LOOPBACK, SourceAddressMode.NODE, new NodePortSelection.Primary(), false));
+                        AddressMode.LOOPBACK,
+                        SourceAddressMode.NODE,
+                        new NodePortSelection.Primary(),
+                        false,
+                        FirewallMark.DEFAULT));
         assertThat(KubeProxyOptions.services(config, Optional.empty()).externalIps())
                 .isFalse();
     }
@@ -87,7 +93,7 @@ class KubeProxyConfigFileTest {
         assertThat(KubeProxyOptions.http(config)).isEqualTo(HttpOptions.DEFAULT);
         assertThat(KubeProxyOptions.sync(config)).isEqualTo(SyncOptions.DEFAULT);
         assertThat(KubeProxyOptions.services(config, Optional.empty())).isEqualTo(ServiceOptions.DEFAULT);
-        assertThat(KubeProxyOptions.addresses(config, AddressMode.AUTO, SourceAddressMode.AUTO))
+        assertThat(KubeProxyOptions.addresses(config, AddressMode.AUTO, SourceAddressMode.AUTO, FirewallMark.DEFAULT))
                 .isEqualTo(AddressOptions.DEFAULT);
     }
 

@@ -205,7 +205,6 @@ class PlanCasesTest {
                 new SourceOptions.Manifests(folder),
                 new NodeOptions("n1", Optional.empty(), InetAddress.getByAddress(new byte[4])));
         AddressOptions addresses = defaults.addresses();
-        return defaults.withAddresses(new AddressOptions(
-                AddressMode.CAPTURE, addresses.source(), addresses.nodePorts(), addresses.localhostNodePorts()));
+        return defaults.withAddresses(addresses.withMode(AddressMode.CAPTURE));
     }
 }

@@ -83,7 +83,8 @@ class PlanReaderTest {
                 AddressMode.CAPTURE,
                 source,
                 options.addresses().nodePorts(),
-                options.addresses().localhostNodePorts()));
+                options.addresses().localhostNodePorts(),
+                options.addresses().mark()));
     }
 
     private static String resource(String name) throws IOException {

@@ -133,6 +133,11 @@ public final class Transport {
         return socketChannels.get();
     }
 
+    /** Whether it is one of Linux' own, so that all options of sockets can be set. */
+    public boolean isNative() {
+        return keepAlive == KeepAlive.NATIVE;
+    }
+
     /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */
     public boolean releasesAtNextTurn() {
         return keepAlive == KeepAlive.JDK;

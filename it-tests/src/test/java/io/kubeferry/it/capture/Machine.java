@@ -1,0 +1,167 @@
+package io.kubeferry.it.capture;
+
+import io.kubeferry.core.model.IpAddresses;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A node, a pod or a client: a namespace with what happens in it. Servers answer each connection with the machine's name
+ * and the address they see as its source, then send back what they get. Thread-safe.
+ */
+final class Machine implements AutoCloseable {
+    private static final int CONNECT_MILLIS = 2_500;
+    private static final int READ_MILLIS = 10_000;
+
+    private final String name;
+    private final String ipv4;
+    private final String ipv6;
+    private final NetworkNamespace namespace;
+    private final Set<Integer> served = ConcurrentHashMap.newKeySet();
+    private final List<Closeable> sockets = new CopyOnWriteArrayList<>();
+
+    Machine(String name, String ipv4, String ipv6, NetworkNamespace namespace) {
+        this.name = name;
+        this.ipv4 = ipv4;
+        this.ipv6 = ipv6;
+        this.namespace = namespace;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Its address of a family. */
+    String address(Family family) {
+        return family == Family.IPV4 ? ipv4 : ipv6;
+    }
+
+    NetworkNamespace namespace() {
+        return namespace;
+    }
+
+    /** As {@link #serve}, unless it does already. */
+    void serveOnce(int port) throws Exception {
+        if (served.add(port)) {
+            serve(port);
+        }
+    }
+
+    /** Serves at {@code port} of all its addresses, of both families. */
+    void serve(int port) throws Exception {
+        ServerSocket server = namespace.call(() -> new ServerSocket(port, 256));
+        sockets.add(server);
+        Thread.ofVirtual().name("server-" + name).start(() -> {
+            while (!server.isClosed()) {
+                try {
+                    Socket socket = server.accept();
+                    sockets.add(socket);
+                    Thread.ofVirtual().start(() -> answer(socket));
+                } catch (IOException closed) {
+                    return;
+                }
+            }
+        });
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    (name + " " + IpAddresses.format(socket.getInetAddress()) + "\n").getBytes(StandardCharsets.UTF_8));
+            socket.getInputStream().transferTo(out);
+        } catch (IOException clientGone) {
+            // Its business.
+        }
+    }
+
+    /** Connects to {@code address} and tells what came of it: {@code NAME SOURCE} of the server, or why there was none. */
+    String ask(String address, int port) throws Exception {
+        try (Connection connection = connect(address, port)) {
+            return connection.greeting();
+        } catch (SocketTimeoutException noAnswer) {
+            return "no answer";
+        } catch (NoRouteToHostException noRoute) {
+            return "no route";
+        } catch (ConnectException refused) {
+            return String.valueOf(refused.getMessage()).contains("refused") ? "refused" : refused.getMessage();
+        } catch (SocketException reset) {
+            return "reset";
+        }
+    }
+
+    /** A connection that stays. */
+    Connection connect(String address, int port) throws Exception {
+        Socket socket = namespace.call(() -> {
+            Socket connecting = new Socket();
+            try {
+                connecting.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_MILLIS);
+            } catch (IOException failure) {
+                connecting.close();
+                throw failure;
+            }
+            return connecting;
+        });
+        socket.setSoTimeout(READ_MILLIS);
+        return new Connection(socket);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Closeable socket : sockets) {
+            socket.close();
+        }
+        namespace.close();
+    }
+
+    /** An established connection to a server. Test thread only. */
+    static final class Connection implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader reader;
+        private final String greeting;
+
+        Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            this.reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String line;
+            try {
+                line = reader.readLine();
+            } catch (IOException failure) {
+                socket.close();
+                throw failure;
+            }
+            this.greeting = line == null ? "closed" : line;
+        }
+
+        /** {@code NAME SOURCE} of the server. */
+        String greeting() {
+            return greeting;
+        }
+
+        /** Whether what is sent comes back. */
+        boolean echoes(String text) throws IOException {
+            socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+            return text.equals(reader.readLine());
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.kubeferry.it.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What these tests need of the machine. In CI they must have it; elsewhere they are skipped. */
+final class Requires {
+    private Requires() {}
+
+    /** Root on Linux, with {@code ip} and {@code nft}. */
+    static void rootAndTools() {
+        boolean there = "root".equals(System.getProperty("user.name"))
+                && Stream.of("ip", "nft", "sysctl").allMatch(Requires::isInstalled);
+        if (System.getenv("CI") != null) {
+            assertThat(there).as("root, 'ip', 'nft' and 'sysctl' in CI").isTrue();
+        }
+        assumeTrue(there, "needs root on Linux, with iproute2, nftables and procps");
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/bin")
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+}

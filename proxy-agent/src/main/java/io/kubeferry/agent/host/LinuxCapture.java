@@ -1,0 +1,166 @@
+package io.kubeferry.agent.host;
+
+import io.kubeferry.core.listener.AddressCapture;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.routing.CapturePlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captures Service addresses with a table of nftables, and with policy routing. The first plan replaces whatever an
+ * earlier process left; later ones are small changes. What other programs take away is put back.
+ *
+ * <p>Of several processes the one that came last owns the table: the others notice at their next change and leave it
+ * alone. So a new one takes over without a gap while the old one lets its connections finish.
+ *
+ * <p>Thread-safe. Calls block until the host has answered.
+ */
+public final class LinuxCapture implements AddressCapture, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxCapture.class);
+    /** Half of what is promised: 30 s. */
+    private static final Duration CHECK_PERIOD = Duration.ofSeconds(15);
+
+    private static final int SHOWN_OUTPUT = 300;
+
+    private final HostCommands commands;
+    private final NftScript script;
+    private final PolicyRouting routing;
+    private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
+    private @Nullable Applied applied;
+    private boolean takenOver;
+    private volatile long repairs;
+
+    /**
+     * What the host was last told.
+     *
+     * @param listing what {@code nft} showed of the table right after it was made, but for its elements
+     */
+    private record Applied(NftElements elements, Map<IpFamily, Integer> listenerPorts, String listing) {}
+
+    LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing) {
+        this.commands = commands;
+        this.script = script;
+        this.routing = routing;
+    }
+
+    /** Captures on this host, as {@code settings} say. */
+    public static LinuxCapture onThisHost(CaptureSettings settings) {
+        HostCommands commands = new SystemCommands();
+        LinuxCapture capture = new LinuxCapture(
+                commands,
+                new NftScript(settings.owner(), settings.mark(), settings.podRanges()),
+                new PolicyRouting(commands, settings.mark()));
+        long period = CHECK_PERIOD.toMillis();
+        capture.checks.scheduleWithFixedDelay(capture::check, period, period, TimeUnit.MILLISECONDS);
+        return capture;
+    }
+
+    @Override
+    public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
+        NftElements elements = NftElements.of(plan);
+        Applied before = applied;
+        if (before == null || !before.listenerPorts().equals(listenerPorts)) {
+            if (takenOver) {
+                throw new CaptureException("another kubeferry captures the Service addresses of this node");
+            }
+            replace(elements, listenerPorts);
+            return;
+        }
+        String change = script.change(before.elements(), elements);
+        if (change.isEmpty()) {
+            return;
+        }
+        HostCommands.Outcome outcome = nft(change);
+        if (outcome.succeeded()) {
+            applied = new Applied(elements, listenerPorts, before.listing());
+        } else if (isAnothers()) {
+            giveUp();
+            throw new CaptureException("another kubeferry captures the Service addresses of this node");
+        } else {
+            LOG.warn("the table of captured addresses is not as it was left, and made anew reason={}", said(outcome));
+            repairs++;
+            replace(elements, listenerPorts);
+        }
+    }
+
+    /** How often something that others had taken away was put back. */
+    public long repairs() {
+        return repairs;
+    }
+
+    /** Looks whether everything is still there, and puts back what is not. */
+    synchronized void check() {
+        Applied expected = applied;
+        if (expected == null) {
+            return;
+        }
+        try {
+            List<String> added = routing.ensure(expected.listenerPorts().keySet());
+            NftListing listing = listing();
+            if (!listing.holds(expected.elements()) || !listing.skeleton().equals(expected.listing())) {
+                if (isAnothers()) {
+                    giveUp();
+                    return;
+                }
+                replace(expected.elements(), expected.listenerPorts());
+                repairs++;
+                LOG.warn("another program changed or removed the table of captured addresses; it was made anew");
+            } else if (!added.isEmpty()) {
+                repairs++;
+                LOG.warn("another program removed what brings captured packets here; put back: {}", added);
+            }
+        } catch (RuntimeException failure) {
+            LOG.warn("could not check what captures Service addresses reason={}", failure.getMessage());
+        }
+    }
+
+    private void replace(NftElements elements, Map<IpFamily, Integer> listenerPorts) {
+        applied = null;
+        routing.ensure(listenerPorts.keySet());
+        HostCommands.Outcome outcome = nft(script.replaceTable(elements, listenerPorts));
+        if (!outcome.succeeded()) {
+            throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
+        }
+        applied = new Applied(elements, listenerPorts, listing().skeleton());
+    }
+
+    private void giveUp() {
+        applied = null;
+        takenOver = true;
+        LOG.warn("another kubeferry captures the Service addresses of this node now; this one gets no new connections");
+    }
+
+    private boolean isAnothers() {
+        List<String> owners = listing().owners();
+        return !owners.isEmpty() && !owners.contains(script.owner());
+    }
+
+    private NftListing listing() {
+        return NftListing.of(commands.run("nft", "-s", "-n", "list", "table", "inet", "kubeferry")
+                .output());
+    }
+
+    private HostCommands.Outcome nft(String text) {
+        return commands.run(List.of("nft", "-f", "-"), text);
+    }
+
+    /** The first line of what {@code nft} says: it repeats all that it was told after that. */
+    static String said(HostCommands.Outcome outcome) {
+        String line = outcome.output().lines().findFirst().orElse("exit code " + outcome.exitCode());
+        return line.length() > SHOWN_OUTPUT ? line.substring(0, SHOWN_OUTPUT) + "…" : line;
+    }
+
+    /** Stops looking after the host, and leaves it as it is. */
+    @Override
+    public void close() {
+        checks.shutdownNow();
+    }
+}

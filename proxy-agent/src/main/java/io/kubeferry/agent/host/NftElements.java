@@ -1,0 +1,109 @@
+package io.kubeferry.agent.host;
+
+import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.routing.CapturePlan;
+import io.kubeferry.core.routing.CaptureRule;
+import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.SourceRanges;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The elements of the sets and maps of kubeferry's table, as {@code nft} writes them. Immutable; pure.
+ *
+ * @param bySet by the name of the set; every set of {@link #SETS} is there
+ */
+record NftElements(Map<String, Set<String>> bySet) {
+    /** What captured connections get, by address and port. */
+    static final String VERDICTS = "verdicts";
+    /** Captured addresses and ports, for where verdicts are no use. */
+    static final String CAPTURED = "captured";
+    /** Who may connect to an address and port whose verdict asks. */
+    static final String ALLOWED = "allowed";
+    /** Addresses whose other ports refuse. */
+    static final String CLUSTER_IPS = "cluster_ips";
+
+    private static final List<String> SETS = List.of(VERDICTS, CAPTURED, ALLOWED, CLUSTER_IPS);
+
+    /** Nothing is captured. */
+    static final NftElements NONE = of(CapturePlan.EMPTY);
+
+    /** The name of a set or chain for one family. */
+    static String named(String name, IpFamily family) {
+        return name + (family == IpFamily.IPV4 ? "4" : "6");
+    }
+
+    static NftElements of(CapturePlan plan) {
+        Map<String, Set<String>> bySet = new TreeMap<>();
+        for (IpFamily family : IpFamily.values()) {
+            SETS.forEach(set -> bySet.put(named(set, family), new LinkedHashSet<>()));
+        }
+        NftElements elements = new NftElements(bySet);
+        plan.rules().forEach(elements::add);
+        plan.clusterIps()
+                .forEach(address -> elements.add(CLUSTER_IPS, IpFamily.of(address), IpAddresses.format(address)));
+        return elements;
+    }
+
+    private void add(ListenAddress place, CaptureRule rule) {
+        IpFamily family = IpFamily.of(place.address());
+        String element = IpAddresses.format(place.address()) + " . " + place.port();
+        add(CAPTURED, family, element);
+        add(VERDICTS, family, element + " : " + verdict(rule, family));
+        rule.sourceRanges()
+                .ifPresent(ranges ->
+                        allowed(ranges, family).forEach(source -> add(ALLOWED, family, element + " . " + source)));
+    }
+
+    private void add(String set, IpFamily family, String element) {
+        bySet.computeIfAbsent(named(set, family), _ -> new LinkedHashSet<>()).add(element);
+    }
+
+    private static String verdict(CaptureRule rule, IpFamily family) {
+        return switch (rule.treatment()) {
+            case SERVE -> goTo("serve", rule, family);
+            case LOCAL_ONLY -> goTo("local_only", rule, family);
+            case REFUSE -> goTo("refuse", rule, family);
+            case DROP -> "drop";
+        };
+    }
+
+    private static String goTo(String chain, CaptureRule rule, IpFamily family) {
+        return "goto " + named(rule.sourceRanges().isPresent() ? "restricted_" + chain : chain, family);
+    }
+
+    /** A set of intervals takes no overlaps; and the node may use its load-balancer addresses with these as source. */
+    private static List<String> allowed(SourceRanges ranges, IpFamily family) {
+        List<IpCidr> all = new ArrayList<>(ranges.ranges());
+        for (InetAddress own : ranges.loadBalancerIps()) {
+            if (IpFamily.of(own) == family && ranges.allow(own)) {
+                all.add(new IpCidr(own, family.addressBits()));
+            }
+        }
+        return withoutOverlaps(all).stream().map(NftElements::text).toList();
+    }
+
+    static List<IpCidr> withoutOverlaps(Collection<IpCidr> ranges) {
+        List<IpCidr> distinct = ranges.stream().distinct().toList();
+        return distinct.stream()
+                .filter(range -> distinct.stream()
+                        .noneMatch(other ->
+                                other.prefixLength() < range.prefixLength() && other.contains(range.network())))
+                .toList();
+    }
+
+    /** nft prints the range of a single address as the address. */
+    static String text(IpCidr range) {
+        return range.prefixLength() == range.family().addressBits()
+                ? IpAddresses.format(range.network())
+                : range.toString();
+    }
+}

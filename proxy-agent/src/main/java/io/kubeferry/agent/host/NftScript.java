@@ -1,0 +1,210 @@
+package io.kubeferry.agent.host;
+
+import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.net.FirewallMark;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What {@code nft -f -} is told: each script is one transaction. Pure; immutable.
+ *
+ * <p>One table holds all that is ours. In prerouting, packets of our own connections are kept here ({@code socket
+ * transparent}), then the verdict of the address and port that a packet is for decides; in output, packets of this node
+ * for such an address are sent through loopback, so that they pass prerouting too.
+ *
+ * @param owner which process the table is of: a chain bears its name, and every change fails that does not find it
+ * @param podRanges where pods have their addresses
+ */
+record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
+    /** The family and name of the table. */
+    static final String TABLE = "inet kubeferry";
+
+    /** All tables that may be ours. */
+    static final List<String> TABLES = List.of(TABLE);
+
+    /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
+    private static final int ELEMENTS_PER_LINE = 500;
+
+    /** The name of the chain that says whose the table is. */
+    static String ownerChain(String owner) {
+        return "owner_" + owner;
+    }
+
+    /** Puts a table with {@code elements} in the place of whatever has its name. */
+    String replaceTable(NftElements elements, Map<IpFamily, Integer> listenerPorts) {
+        StringBuilder script = new StringBuilder();
+        line(script, "add table " + TABLE);
+        line(script, "delete table " + TABLE);
+        line(script, "table " + TABLE + " {");
+        line(script, "chain " + ownerChain(owner) + " {", "}");
+        sets(script);
+        for (IpFamily family : IpFamily.values()) {
+            chains(script, family, listenerPorts.getOrDefault(family, 0));
+        }
+        hooks(script);
+        line(script, "}");
+        elements.bySet().forEach((set, content) -> elements(script, "add", set, content));
+        return script.toString();
+    }
+
+    /** Makes {@code before} into {@code after}; empty where they are equal. */
+    String change(NftElements before, NftElements after) {
+        StringBuilder changes = new StringBuilder();
+        before.bySet().forEach((set, content) -> elements(changes, "delete", set, without(content, after, set)));
+        after.bySet().forEach((set, content) -> elements(changes, "add", set, without(content, before, set)));
+        if (changes.isEmpty()) {
+            return "";
+        }
+        StringBuilder script = new StringBuilder();
+        // Fails, and all with it, if the table is another process's by now.
+        line(script, "delete chain " + TABLE + " " + ownerChain(owner));
+        line(script, "add chain " + TABLE + " " + ownerChain(owner));
+        return script.append(changes).toString();
+    }
+
+    private static List<String> without(Set<String> elements, NftElements others, String set) {
+        Set<String> there = others.bySet().getOrDefault(set, Set.of());
+        return elements.stream().filter(element -> !there.contains(element)).toList();
+    }
+
+    private static void elements(StringBuilder script, String verb, String set, Collection<String> elements) {
+        List<String> all = new ArrayList<>(elements);
+        for (int from = 0; from < all.size(); from += ELEMENTS_PER_LINE) {
+            List<String> some = all.subList(from, Math.min(all.size(), from + ELEMENTS_PER_LINE));
+            line(script, verb + " element " + TABLE + " " + set + " { " + String.join(", ", some) + " }");
+        }
+    }
+
+    private void sets(StringBuilder script) {
+        for (IpFamily family : IpFamily.values()) {
+            String address = family == IpFamily.IPV4 ? "ipv4_addr" : "ipv6_addr";
+            String place = address + " . inet_service";
+            line(
+                    script,
+                    "map " + NftElements.named(NftElements.VERDICTS, family) + " {",
+                    "type " + place + " : verdict",
+                    "}");
+            line(script, "set " + NftElements.named(NftElements.CAPTURED, family) + " {", "type " + place, "}");
+            line(
+                    script,
+                    "set " + NftElements.named(NftElements.ALLOWED, family) + " {",
+                    "type " + place + " . " + address,
+                    "flags interval",
+                    "}");
+            line(script, "set " + NftElements.named(NftElements.CLUSTER_IPS, family) + " {", "type " + address, "}");
+        }
+    }
+
+    /** The chains that verdicts name, for one family. */
+    private void chains(StringBuilder script, IpFamily family, int listenerPort) {
+        String ip = ip(family);
+        String loopback = family == IpFamily.IPV4 ? "127.0.0.1" : "[::1]";
+        List<String> serve = new ArrayList<>();
+        if (listenerPort != 0) {
+            serve.add("meta l4proto tcp tproxy " + ip + " to " + loopback + ":" + listenerPort + " "
+                    + setMark(mark.steering()) + " accept");
+        }
+        // Nobody listens there just now: the client tries again, and finds the process that comes next.
+        serve.add("drop");
+        chain(script, NftElements.named("serve", family), serve);
+        chain(script, NftElements.named("refuse", family), List.of("reject with tcp reset"));
+
+        List<String> localOnly =
+                new ArrayList<>(List.of("fib saddr type local goto " + NftElements.named("serve", family)));
+        for (IpCidr range : podRanges) {
+            if (range.family() == family) {
+                localOnly.add(ip + " saddr " + range + " goto " + NftElements.named("serve", family));
+            }
+        }
+        localOnly.add("drop");
+        chain(script, NftElements.named("local_only", family), localOnly);
+
+        chain(
+                script,
+                NftElements.named("ranges", family),
+                List.of(
+                        ip + " daddr . tcp dport . " + ip + " saddr @" + NftElements.named(NftElements.ALLOWED, family)
+                                + " return",
+                        "drop"));
+        for (String treatment : List.of("serve", "local_only", "refuse")) {
+            chain(
+                    script,
+                    NftElements.named("restricted_" + treatment, family),
+                    List.of(
+                            "jump " + NftElements.named("ranges", family),
+                            "goto " + NftElements.named(treatment, family)));
+        }
+    }
+
+    private void hooks(StringBuilder script) {
+        List<String> prerouting = new ArrayList<>(List.of(
+                "type filter hook prerouting priority mangle; policy accept;",
+                "meta l4proto tcp socket transparent 1 socket wildcard 0 " + setMark(mark.steering()) + " accept"));
+        List<String> own = List.of(
+                // A connection with a client's address to an endpoint on this node's own network: its answers would
+                // leave for the client, so they are known by the connection's mark.
+                "ct direction original socket transparent 1 fib daddr type local ct mark set ct mark or "
+                        + hex(mark.steering()));
+        List<String> output = new ArrayList<>(List.of(
+                "type route hook output priority mangle; policy accept;",
+                isMarked("meta", mark.own()) + " goto own_output",
+                "ct direction reply " + isMarked("ct", mark.steering()) + " " + setMark(mark.steering()) + " accept"));
+        // Host firewalls and other Service proxies judge what is new by connection tracking. What never leaves this
+        // node is not tracked, so that they do not take it for a stray.
+        List<String> untracked = new ArrayList<>(List.of("type filter hook output priority raw; policy accept;"));
+        for (IpFamily family : IpFamily.values()) {
+            String ip = ip(family);
+            String captured = " @" + NftElements.named(NftElements.CAPTURED, family);
+            String clusterIps = " @" + NftElements.named(NftElements.CLUSTER_IPS, family);
+            prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
+            output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
+            untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + captured
+                    + " fib daddr type local notrack");
+            untracked.add(isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + captured + " notrack");
+            for (List<String> hook : List.of(prerouting, output)) {
+                hook.add(ip + " daddr" + clusterIps + " meta l4proto tcp reject with tcp reset");
+                hook.add(ip + " daddr" + clusterIps + " meta l4proto udp reject");
+            }
+        }
+        chain(script, "own_output", own);
+        chain(script, "prerouting", prerouting);
+        chain(script, "output", output);
+        chain(script, "output_untracked", untracked);
+    }
+
+    private static String ip(IpFamily family) {
+        return family == IpFamily.IPV4 ? "ip" : "ip6";
+    }
+
+    private static String setMark(int bit) {
+        return "meta mark set meta mark or " + hex(bit);
+    }
+
+    private static String isMarked(String what, int bit) {
+        return what + " mark and " + hex(bit) + " == " + hex(bit);
+    }
+
+    private static String isNotMarked(int bit) {
+        return "meta mark and " + hex(bit) + " == 0x0";
+    }
+
+    private static String hex(int bit) {
+        return "0x" + Integer.toHexString(bit);
+    }
+
+    private static void chain(StringBuilder script, String name, List<String> rules) {
+        line(script, "chain " + name + " {");
+        rules.forEach(rule -> line(script, rule));
+        line(script, "}");
+    }
+
+    private static void line(StringBuilder script, String... lines) {
+        for (String line : lines) {
+            script.append(line).append('\n');
+        }
+    }
+}

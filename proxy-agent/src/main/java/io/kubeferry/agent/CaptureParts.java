@@ -58,7 +58,7 @@ final class CaptureParts implements AutoCloseable {
         LinuxCapture capture = LinuxCapture.onThisHost(new CaptureSettings(
                 owner, options.addresses().mark(), options.services().clusterCidrs()));
         LiveNodeNetwork network =
-                new LiveNodeNetwork(options.node().name(), options.services().clusterCidrs(), new Host());
+                new LiveNodeNetwork(options.node().name(), options.services().clusterCidrs(), new Host(), capture);
         return Optional.of(new CaptureParts(options, capture, network));
     }
 

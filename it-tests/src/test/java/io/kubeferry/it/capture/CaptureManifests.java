@@ -44,8 +44,7 @@ final class CaptureManifests {
                         addressType: %s
                         ports:
                         - {name: http, protocol: TCP, port: %d}
-                        endpoints:
-                        %s
+                        endpoints: %s
                         """.formatted(
                                 service,
                                 family.name().toLowerCase(Locale.ROOT),
@@ -59,9 +58,11 @@ final class CaptureManifests {
     private static String endpoints(List<Machine> pods, Family family) {
         return pods.isEmpty()
                 ? "[]"
-                : pods.stream()
-                        .map(pod -> "- {addresses: [\"" + pod.address(family) + "\"], nodeName: " + nodeOf(pod) + "}")
-                        .collect(Collectors.joining("\n"));
+                : "\n"
+                        + pods.stream()
+                                .map(pod -> "- {addresses: [\"" + pod.address(family) + "\"], nodeName: " + nodeOf(pod)
+                                        + "}")
+                                .collect(Collectors.joining("\n"));
     }
 
     /** {@code p1a} runs on {@code n1}; a node is itself. */

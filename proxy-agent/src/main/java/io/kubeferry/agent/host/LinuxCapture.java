@@ -1,11 +1,15 @@
 package io.kubeferry.agent.host;
 
 import io.kubeferry.core.listener.AddressCapture;
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.routing.CapturePlan;
+import io.kubeferry.core.routing.ListenAddress;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +38,10 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private final PolicyRouting routing;
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
-    private @Nullable Applied applied;
+    private volatile @Nullable Applied applied;
+    private CapturePlan lastPlan = CapturePlan.EMPTY;
+    private Set<BridgedPods> bridged = Set.of();
+    private boolean canLift = true;
     private boolean takenOver;
     private volatile long repairs;
 
@@ -43,7 +50,12 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
      *
      * @param listing what {@code nft} showed of the table right after it was made, but for its elements
      */
-    private record Applied(NftElements elements, Map<IpFamily, Integer> listenerPorts, String listing) {}
+    private record Applied(
+            NftElements elements,
+            Map<IpFamily, Integer> listenerPorts,
+            Set<BridgedPods> bridged,
+            Set<ListenAddress> localEndpoints,
+            String listing) {}
 
     LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing) {
         this.commands = commands;
@@ -65,30 +77,53 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     @Override
     public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
+        lastPlan = plan;
         NftElements elements = NftElements.of(plan);
         Applied before = applied;
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
             if (takenOver) {
                 throw new CaptureException("another kubeferry captures the Service addresses of this node");
             }
-            replace(elements, listenerPorts);
+            replace(plan, listenerPorts);
             return;
         }
-        String change = script.change(before.elements(), elements);
-        if (change.isEmpty()) {
-            return;
-        }
-        HostCommands.Outcome outcome = nft(change);
+        String change =
+                script.change(before.elements(), elements, !before.bridged().isEmpty());
+        HostCommands.Outcome outcome = change.isEmpty() ? new HostCommands.Outcome(0, "") : nft(change);
         if (outcome.succeeded()) {
-            applied = new Applied(elements, listenerPorts, before.listing());
+            applied = new Applied(elements, listenerPorts, before.bridged(), plan.localEndpoints(), before.listing());
         } else if (isAnothers()) {
             giveUp();
             throw new CaptureException("another kubeferry captures the Service addresses of this node");
         } else {
             LOG.warn("the table of captured addresses is not as it was left, and made anew reason={}", said(outcome));
             repairs++;
-            replace(elements, listenerPorts);
+            replace(plan, listenerPorts);
         }
+    }
+
+    /** Which pods of this host are behind bridges. */
+    synchronized void setBridgedPods(Set<BridgedPods> pods) {
+        if (bridged.equals(pods)) {
+            return;
+        }
+        bridged = Set.copyOf(pods);
+        Applied before = applied;
+        if (before != null) {
+            replace(lastPlan, before.listenerPorts());
+        }
+    }
+
+    /**
+     * Whether the bridge of the pods of {@code range} hands answers of {@code endpoint} to our connections to this node.
+     * Needs no lock.
+     */
+    boolean lifts(IpCidr range, InetAddress endpoint) {
+        Applied now = applied;
+        return now != null
+                && now.bridged().stream().anyMatch(pods -> pods.range().equals(range))
+                && now.localEndpoints().stream()
+                        .anyMatch(local -> local.address().equals(endpoint));
     }
 
     /** How often something that others had taken away was put back. */
@@ -105,12 +140,13 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         try {
             List<String> added = routing.ensure(expected.listenerPorts().keySet());
             NftListing listing = listing();
-            if (!listing.holds(expected.elements()) || !listing.skeleton().equals(expected.listing())) {
+            if (!listing.holds(expected.elements(), !expected.bridged().isEmpty())
+                    || !listing.skeleton().equals(expected.listing())) {
                 if (isAnothers()) {
                     giveUp();
                     return;
                 }
-                replace(expected.elements(), expected.listenerPorts());
+                replace(lastPlan, expected.listenerPorts());
                 repairs++;
                 LOG.warn("another program changed or removed the table of captured addresses; it was made anew");
             } else if (!added.isEmpty()) {
@@ -122,14 +158,30 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         }
     }
 
-    private void replace(NftElements elements, Map<IpFamily, Integer> listenerPorts) {
+    private void replace(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
+        NftElements elements = NftElements.of(plan);
         applied = null;
         routing.ensure(listenerPorts.keySet());
-        HostCommands.Outcome outcome = nft(script.replaceTable(elements, listenerPorts));
+        Set<BridgedPods> lifted = canLift ? bridged : Set.of();
+        HostCommands.Outcome outcome = nft(script.replaceTable(elements, listenerPorts, lifted));
+        if (!outcome.succeeded() && !lifted.isEmpty()) {
+            LOG.warn(
+                    "this host cannot hand answers of pods behind a bridge to this process, so pods of one bridge see the"
+                            + " node's address where they connect to each other by a Service reason={}",
+                    said(outcome));
+            canLift = false;
+            lifted = Set.of();
+            outcome = nft(script.replaceTable(elements, listenerPorts, lifted));
+        }
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
-        applied = new Applied(elements, listenerPorts, listing().skeleton());
+        applied = new Applied(
+                elements,
+                listenerPorts,
+                lifted,
+                plan.localEndpoints(),
+                listing().skeleton());
     }
 
     private void giveUp() {
@@ -144,8 +196,13 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     }
 
     private NftListing listing() {
-        return NftListing.of(commands.run("nft", "-s", "-n", "list", "table", "inet", "kubeferry")
-                .output());
+        StringBuilder text = new StringBuilder();
+        for (String table : NftScript.TABLES) {
+            String[] words = ("nft -s -n list table " + table).split(" ");
+            HostCommands.Outcome outcome = commands.run(words);
+            text.append(outcome.succeeded() ? outcome.output() : "");
+        }
+        return NftListing.of(text.toString());
     }
 
     private HostCommands.Outcome nft(String text) {

@@ -2,6 +2,7 @@ package io.kubeferry.agent.host;
 
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.routing.AnswerPath;
 import io.kubeferry.core.routing.ClientOrigin;
 import io.kubeferry.core.routing.NodeNetwork;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,21 +40,25 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
     private final String nodeName;
     private final List<IpCidr> podRanges;
     private final Host host;
+    private final LinuxCapture capture;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-routes").factory());
     private final AtomicLong routesReadNanos = new AtomicLong();
     private volatile Set<InetAddress> hostAddresses = Set.of();
+    private volatile Map<String, String> bridges = Map.of();
     private volatile PodRoutes podRoutes = PodRoutes.NONE;
 
     /**
      * Begins to look.
      *
      * @param podRanges {@code --cluster-cidr}; empty where it is not known
+     * @param capture knows whose answers bridges hand to this node
      */
-    public LiveNodeNetwork(String nodeName, List<IpCidr> podRanges, Host host) {
+    public LiveNodeNetwork(String nodeName, List<IpCidr> podRanges, Host host, LinuxCapture capture) {
         this.nodeName = nodeName;
         this.podRanges = List.copyOf(podRanges);
         this.host = host;
+        this.capture = capture;
         look();
         timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -80,13 +87,24 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
         return podRoutes.leadTo(client);
     }
 
+    @Override
+    public AnswerPath answerPath(InetAddress client, InetAddress endpoint) {
+        Optional<PodRoutes.Range> shared = podRoutes.shared(client, endpoint);
+        if (shared.isEmpty() || !bridges.containsKey(shared.get().device())) {
+            return AnswerPath.ROUTED;
+        }
+        return capture.lifts(shared.get().range(), endpoint) ? AnswerPath.LIFTED : AnswerPath.PAST_US;
+    }
+
     private void look() {
         try {
+            bridges = Bridges.system().macs();
             hostAddresses = host.interfaceAddresses().stream()
                     .map(address -> IpAddresses.ofBytes(address.getAddress()))
                     .collect(Collectors.toUnmodifiableSet());
             routesReadNanos.set(System.nanoTime());
             readRoutes();
+            capture.setBridgedPods(podRoutes.behind(bridges));
         } catch (RuntimeException failure) {
             LOG.warn("could not look at the host's addresses and routes reason={}", failure.toString());
         }

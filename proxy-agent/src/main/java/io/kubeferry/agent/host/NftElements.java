@@ -28,10 +28,14 @@ record NftElements(Map<String, Set<String>> bySet) {
     static final String CAPTURED = "captured";
     /** Who may connect to an address and port whose verdict asks. */
     static final String ALLOWED = "allowed";
+    /** What refused connections of this node itself get: they need not come in first. */
+    static final String REFUSALS = "refusals";
+    /** Endpoints of this node, in the table of bridges. */
+    static final String ENDPOINTS = "endpoints";
     /** Addresses whose other ports refuse. */
     static final String CLUSTER_IPS = "cluster_ips";
 
-    private static final List<String> SETS = List.of(VERDICTS, CAPTURED, ALLOWED, CLUSTER_IPS);
+    private static final List<String> SETS = List.of(VERDICTS, CAPTURED, REFUSALS, ALLOWED, CLUSTER_IPS, ENDPOINTS);
 
     /** Nothing is captured. */
     static final NftElements NONE = of(CapturePlan.EMPTY);
@@ -39,6 +43,11 @@ record NftElements(Map<String, Set<String>> bySet) {
     /** The name of a set or chain for one family. */
     static String named(String name, IpFamily family) {
         return name + (family == IpFamily.IPV4 ? "4" : "6");
+    }
+
+    /** Whether {@code set} is in the table of bridges. */
+    static boolean isOfBridges(String set) {
+        return set.startsWith(ENDPOINTS);
     }
 
     static NftElements of(CapturePlan plan) {
@@ -50,6 +59,11 @@ record NftElements(Map<String, Set<String>> bySet) {
         plan.rules().forEach(elements::add);
         plan.clusterIps()
                 .forEach(address -> elements.add(CLUSTER_IPS, IpFamily.of(address), IpAddresses.format(address)));
+        plan.localEndpoints()
+                .forEach(endpoint -> elements.add(
+                        ENDPOINTS,
+                        IpFamily.of(endpoint.address()),
+                        IpAddresses.format(endpoint.address()) + " . " + endpoint.port()));
         return elements;
     }
 
@@ -58,6 +72,9 @@ record NftElements(Map<String, Set<String>> bySet) {
         String element = IpAddresses.format(place.address()) + " . " + place.port();
         add(CAPTURED, family, element);
         add(VERDICTS, family, element + " : " + verdict(rule, family));
+        if (rule.treatment() == CaptureRule.Treatment.REFUSE) {
+            add(REFUSALS, family, element + " : " + verdict(rule, family));
+        }
         rule.sourceRanges()
                 .ifPresent(ranges ->
                         allowed(ranges, family).forEach(source -> add(ALLOWED, family, element + " . " + source)));

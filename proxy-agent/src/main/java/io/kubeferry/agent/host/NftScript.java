@@ -3,11 +3,13 @@ package io.kubeferry.agent.host;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.FirewallMark;
+import io.kubeferry.core.net.TransparentSockets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What {@code nft -f -} is told: each script is one transaction. Pure; immutable.
@@ -23,8 +25,11 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
     /** The family and name of the table. */
     static final String TABLE = "inet kubeferry";
 
+    /** The table that is there where pods are behind bridges. */
+    static final String BRIDGE_TABLE = "bridge kubeferry";
+
     /** All tables that may be ours. */
-    static final List<String> TABLES = List.of(TABLE);
+    static final List<String> TABLES = List.of(TABLE, BRIDGE_TABLE);
 
     /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
     private static final int ELEMENTS_PER_LINE = 500;
@@ -34,8 +39,12 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         return "owner_" + owner;
     }
 
-    /** Puts a table with {@code elements} in the place of whatever has its name. */
-    String replaceTable(NftElements elements, Map<IpFamily, Integer> listenerPorts) {
+    /**
+     * Puts tables with {@code elements} in the place of whatever has their names.
+     *
+     * @param bridged pods behind bridges; without any, there is no table of bridges
+     */
+    String replaceTable(NftElements elements, Map<IpFamily, Integer> listenerPorts, Collection<BridgedPods> bridged) {
         StringBuilder script = new StringBuilder();
         line(script, "add table " + TABLE);
         line(script, "delete table " + TABLE);
@@ -47,15 +56,33 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         }
         hooks(script);
         line(script, "}");
-        elements.bySet().forEach((set, content) -> elements(script, "add", set, content));
+        line(script, "add table " + BRIDGE_TABLE);
+        line(script, "delete table " + BRIDGE_TABLE);
+        if (!bridged.isEmpty()) {
+            bridgeTable(script, bridged);
+        }
+        elements.bySet().forEach((set, content) -> {
+            if (!bridged.isEmpty() || !NftElements.isOfBridges(set)) {
+                elements(script, "add", set, content);
+            }
+        });
         return script.toString();
     }
 
-    /** Makes {@code before} into {@code after}; empty where they are equal. */
-    String change(NftElements before, NftElements after) {
+    /**
+     * Makes {@code before} into {@code after}; empty where they are equal.
+     *
+     * @param bridged whether the table of bridges is there
+     */
+    String change(NftElements before, NftElements after, boolean bridged) {
         StringBuilder changes = new StringBuilder();
-        before.bySet().forEach((set, content) -> elements(changes, "delete", set, without(content, after, set)));
-        after.bySet().forEach((set, content) -> elements(changes, "add", set, without(content, before, set)));
+        Predicate<String> isThere = set -> bridged || !NftElements.isOfBridges(set);
+        before.bySet().keySet().stream()
+                .filter(isThere)
+                .forEach(set -> elements(changes, "delete", set, difference(set, before, after)));
+        after.bySet().keySet().stream()
+                .filter(isThere)
+                .forEach(set -> elements(changes, "add", set, difference(set, after, before)));
         if (changes.isEmpty()) {
             return "";
         }
@@ -66,16 +93,20 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         return script.append(changes).toString();
     }
 
-    private static List<String> without(Set<String> elements, NftElements others, String set) {
+    /** What {@code some} has in {@code set} and {@code others} do not. */
+    private static List<String> difference(String set, NftElements some, NftElements others) {
         Set<String> there = others.bySet().getOrDefault(set, Set.of());
-        return elements.stream().filter(element -> !there.contains(element)).toList();
+        return some.bySet().getOrDefault(set, Set.of()).stream()
+                .filter(element -> !there.contains(element))
+                .toList();
     }
 
     private static void elements(StringBuilder script, String verb, String set, Collection<String> elements) {
         List<String> all = new ArrayList<>(elements);
         for (int from = 0; from < all.size(); from += ELEMENTS_PER_LINE) {
             List<String> some = all.subList(from, Math.min(all.size(), from + ELEMENTS_PER_LINE));
-            line(script, verb + " element " + TABLE + " " + set + " { " + String.join(", ", some) + " }");
+            String table = NftElements.isOfBridges(set) ? BRIDGE_TABLE : TABLE;
+            line(script, verb + " element " + table + " " + set + " { " + String.join(", ", some) + " }");
         }
     }
 
@@ -86,6 +117,11 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
             line(
                     script,
                     "map " + NftElements.named(NftElements.VERDICTS, family) + " {",
+                    "type " + place + " : verdict",
+                    "}");
+            line(
+                    script,
+                    "map " + NftElements.named(NftElements.REFUSALS, family) + " {",
                     "type " + place + " : verdict",
                     "}");
             line(script, "set " + NftElements.named(NftElements.CAPTURED, family) + " {", "type " + place, "}");
@@ -161,6 +197,7 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
             String captured = " @" + NftElements.named(NftElements.CAPTURED, family);
             String clusterIps = " @" + NftElements.named(NftElements.CLUSTER_IPS, family);
             prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
+            output.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.REFUSALS, family));
             output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
             untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + captured
                     + " fib daddr type local notrack");
@@ -174,6 +211,32 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         chain(script, "prerouting", prerouting);
         chain(script, "output", output);
         chain(script, "output_untracked", untracked);
+    }
+
+    /**
+     * Pods behind one bridge answer each other without this node's doing. The answers to our connections with a pod's
+     * address, known by their ports, are handed to this node as if they had been sent to it.
+     */
+    private static void bridgeTable(StringBuilder script, Collection<BridgedPods> bridged) {
+        line(script, "table " + BRIDGE_TABLE + " {");
+        List<String> lifting = new ArrayList<>(List.of("type filter hook prerouting priority dstnat; policy accept;"));
+        for (IpFamily family : IpFamily.values()) {
+            String address = family == IpFamily.IPV4 ? "ipv4_addr" : "ipv6_addr";
+            String endpoints = NftElements.named(NftElements.ENDPOINTS, family);
+            String ip = ip(family);
+            line(script, "set " + endpoints + " {", "type " + address + " . inet_service", "}");
+            bridged.stream()
+                    .filter(pods -> pods.range().family() == family)
+                    .map(pods -> "ether type " + ip + " " + ip + " daddr " + pods.range() + " " + ip
+                            + " saddr . tcp sport @" + endpoints + " tcp dport "
+                            + TransparentSockets.FIRST_RECOGNIZABLE_PORT + "-"
+                            + TransparentSockets.LAST_RECOGNIZABLE_PORT + " meta pkttype set host ether daddr set "
+                            + pods.mac())
+                    .sorted()
+                    .forEach(lifting::add);
+        }
+        chain(script, "prerouting", lifting);
+        line(script, "}");
     }
 
     private static String ip(IpFamily family) {

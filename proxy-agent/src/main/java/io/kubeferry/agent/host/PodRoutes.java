@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -19,9 +21,12 @@ import java.util.stream.Stream;
  * @param pods that have a route of their own
  * @param ranges the other routes
  */
-record PodRoutes(Set<InetAddress> pods, List<IpCidr> ranges) {
+record PodRoutes(Set<InetAddress> pods, List<Range> ranges) {
     /** No route leads to a pod. */
     static final PodRoutes NONE = new PodRoutes(Set.of(), List.of());
+
+    /** Pods that are reached directly over one device. */
+    record Range(IpCidr range, String device) {}
 
     private static final int IPV4_FIELDS = 8;
     private static final int IPV6_FIELDS = 10;
@@ -43,7 +48,7 @@ record PodRoutes(Set<InetAddress> pods, List<IpCidr> ranges) {
                 .filter(entry -> entry.gateway() || entry.range().matchesAll())
                 .forEach(entry -> uplinks.add(entry.device()));
         Set<InetAddress> pods = new HashSet<>();
-        List<IpCidr> ranges = new ArrayList<>();
+        List<Range> ranges = new ArrayList<>();
         for (Entry entry : entries) {
             IpCidr range = entry.range();
             if (uplinks.contains(entry.device())
@@ -54,7 +59,7 @@ record PodRoutes(Set<InetAddress> pods, List<IpCidr> ranges) {
             if (range.prefixLength() == range.family().addressBits()) {
                 pods.add(range.network());
             } else {
-                ranges.add(range);
+                ranges.add(new Range(range, entry.device()));
             }
         }
         return new PodRoutes(pods, ranges);
@@ -62,7 +67,27 @@ record PodRoutes(Set<InetAddress> pods, List<IpCidr> ranges) {
 
     /** Whether {@code client} is reached over one of these routes. */
     boolean leadTo(InetAddress client) {
-        return pods.contains(client) || ranges.stream().anyMatch(range -> range.contains(client));
+        return pods.contains(client)
+                || ranges.stream().anyMatch(entry -> entry.range().contains(client));
+    }
+
+    /** The route over which both are reached directly; empty if there is none. */
+    Optional<Range> shared(InetAddress one, InetAddress other) {
+        return ranges.stream()
+                .filter(entry -> entry.range().contains(one) && entry.range().contains(other))
+                .findFirst();
+    }
+
+    /** The pods behind {@code bridges}, which are hardware addresses by name. */
+    Set<BridgedPods> behind(Map<String, String> bridges) {
+        Set<BridgedPods> behind = new HashSet<>();
+        for (Range entry : ranges) {
+            String mac = bridges.get(entry.device());
+            if (mac != null) {
+                behind.add(new BridgedPods(entry.range(), mac));
+            }
+        }
+        return behind;
     }
 
     private static void parseIpv4(String[] fields, List<Entry> entries) {

@@ -2,6 +2,7 @@ package io.kubeferry.core.connection;
 
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.net.TransparentSockets;
+import io.kubeferry.core.routing.AnswerPath;
 import io.kubeferry.core.routing.NodeNetwork;
 import io.kubeferry.core.routing.SourceAddress;
 import io.netty.channel.socket.SocketChannel;
@@ -28,6 +29,10 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
             return null;
         }
         sockets.allowForeignSource(upstream);
+        if (endpoint.isOnNode(network.nodeName())
+                && network.answerPath(client, endpoint.address()) == AnswerPath.LIFTED) {
+            sockets.useRecognizablePort(upstream);
+        }
         return new InetSocketAddress(client, 0);
     }
 }

@@ -18,6 +18,16 @@ public final class TransparentSockets {
             new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", 0, 24);
     private static final ChannelOption<Integer> SO_REUSEPORT = new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
     private static final ChannelOption<Integer> SO_MARK = new IntegerUnixChannelOption("SO_MARK", 1, 36);
+    /** Linux 6.3. The higher port is in the upper half of the number. */
+    private static final ChannelOption<Integer> IP_LOCAL_PORT_RANGE =
+            new IntegerUnixChannelOption("IP_LOCAL_PORT_RANGE", 0, 51);
+
+    /** The first port of those above what Linux gives to connections by itself. */
+    public static final int FIRST_RECOGNIZABLE_PORT = 61_000;
+
+    /** The last one. */
+    public static final int LAST_RECOGNIZABLE_PORT = 65_535;
+
     private static final int ON = 1;
 
     private final int mark;
@@ -51,5 +61,17 @@ public final class TransparentSockets {
     public void allowForeignSource(SocketChannel upstream) {
         upstream.config().setOption(IP_TRANSPARENT, ON);
         upstream.config().setOption(IP_BIND_ADDRESS_NO_PORT, ON);
+    }
+
+    /**
+     * Has {@code upstream} connect from a recognizable port, which the client whose address it uses would hardly use
+     * itself. There are {@value #LAST_RECOGNIZABLE_PORT} - {@value #FIRST_RECOGNIZABLE_PORT} + 1 for each pair of client
+     * and endpoint, so this is for where they are needed.
+     *
+     * @throws io.netty.channel.ChannelException if the kernel is older than Linux 6.3
+     */
+    public void useRecognizablePort(SocketChannel upstream) {
+        upstream.config()
+                .setOption(IP_LOCAL_PORT_RANGE, LAST_RECOGNIZABLE_PORT << Short.SIZE | FIRST_RECOGNIZABLE_PORT);
     }
 }

@@ -1,7 +1,9 @@
 package io.kubeferry.core.routing;
 
+import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ServiceAddressKind;
+import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.routing.CaptureRule.Treatment;
 import java.net.InetAddress;
 import java.util.Collections;
@@ -17,15 +19,18 @@ import java.util.Set;
  *
  * @param rules by address and port
  * @param clusterIps addresses that only Services have: their other ports refuse
+ * @param localEndpoints those that run on this node
  */
-public record CapturePlan(Map<ListenAddress, CaptureRule> rules, Set<InetAddress> clusterIps) {
+public record CapturePlan(
+        Map<ListenAddress, CaptureRule> rules, Set<InetAddress> clusterIps, Set<ListenAddress> localEndpoints) {
     /** Nothing is captured. */
-    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of());
+    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of(), Set.of());
 
-    /** Makes both unmodifiable; the caller hands them over. */
+    /** Makes all unmodifiable; the caller hands them over. */
     public CapturePlan {
         rules = Collections.unmodifiableMap(rules);
         clusterIps = Collections.unmodifiableSet(clusterIps);
+        localEndpoints = Collections.unmodifiableSet(localEndpoints);
     }
 
     /** What {@code plan} means for the host that is {@code node}; pure. */
@@ -39,7 +44,21 @@ public record CapturePlan(Map<ListenAddress, CaptureRule> rules, Set<InetAddress
                 clusterIps.add(place.address());
             }
         });
-        return new CapturePlan(rules, clusterIps);
+        return new CapturePlan(rules, clusterIps, localEndpoints(plan, node));
+    }
+
+    private static Set<ListenAddress> localEndpoints(RoutingPlan plan, NodeIdentity node) {
+        Set<ListenAddress> local = new HashSet<>();
+        for (UsableEndpoints usable : plan.usable().values()) {
+            for (TrafficPolicy policy : TrafficPolicy.values()) {
+                for (Endpoint endpoint : usable.under(policy)) {
+                    if (endpoint.isOnNode(node.name())) {
+                        local.add(new ListenAddress(endpoint.address(), endpoint.port()));
+                    }
+                }
+            }
+        }
+        return local;
     }
 
     /** What {@code route}, one of {@code plan}, means for the host that is {@code node}; pure. */

@@ -12,4 +12,7 @@ public interface NodeNetwork {
 
     /** Whether {@code client} is a pod of this node, so that answers to it come through here from everywhere. */
     boolean isPodOfThisNode(InetAddress client);
+
+    /** How the answers of {@code endpoint}, which is on this node, to {@code client} come back. */
+    AnswerPath answerPath(InetAddress client, InetAddress endpoint);
 }

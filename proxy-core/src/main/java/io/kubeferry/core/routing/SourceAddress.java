@@ -31,6 +31,9 @@ public enum SourceAddress {
                 || network.origin(client) == ClientOrigin.NODE) {
             return NODE;
         }
-        return endpoint.isOnNode(network.nodeName()) || network.isPodOfThisNode(client) ? CLIENT : NODE;
+        if (endpoint.isOnNode(network.nodeName())) {
+            return network.answerPath(client, endpoint.address()) == AnswerPath.PAST_US ? NODE : CLIENT;
+        }
+        return network.isPodOfThisNode(client) ? CLIENT : NODE;
     }
 }

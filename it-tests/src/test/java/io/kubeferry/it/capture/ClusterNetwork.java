@@ -65,6 +65,9 @@ final class ClusterNetwork implements AutoCloseable {
                         "link set cni0 up",
                         "address add 10.244.3.1/24 dev cni0",
                         "address add fd44:3::1/64 dev cni0 nodad");
+        // As on nodes without br_netfilter: with it, TPROXY is undone for what comes in over a bridge.
+        n3.namespace()
+                .run("sysctl", "-qwe", "net.bridge.bridge-nf-call-iptables=0", "net.bridge.bridge-nf-call-ip6tables=0");
         p3a = bridgedPod("p3a", n3, 10);
         p3b = bridgedPod("p3b", n3, 11);
         for (Machine pod : List.of(p1a, p1b, p2a, p3a, p3b)) {

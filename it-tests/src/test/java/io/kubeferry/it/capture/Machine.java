@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * and the address they see as its source, then send back what they get. Thread-safe.
  */
 final class Machine implements AutoCloseable {
-    private static final int CONNECT_MILLIS = 2_500;
+    private static final int CONNECT_MILLIS = 1_500;
     private static final int READ_MILLIS = 10_000;
 
     private final String name;

@@ -26,6 +26,7 @@ public final class Preflight {
     private final HostCommands commands;
     private final FirewallMark mark;
     private final Path proc;
+    private final Bridges bridges;
 
     /** How good a finding is. */
     public enum Grade {
@@ -40,15 +41,16 @@ public final class Preflight {
     /** One thing that was looked at, and what follows from what was seen. */
     public record Finding(Grade grade, String what) {}
 
-    Preflight(HostCommands commands, FirewallMark mark, Path proc) {
+    Preflight(HostCommands commands, FirewallMark mark, Path proc, Bridges bridges) {
         this.commands = commands;
         this.mark = mark;
         this.proc = proc;
+        this.bridges = bridges;
     }
 
     /** For this host, with {@code mark} as what would be used. */
     public static Preflight onThisHost(FirewallMark mark) {
-        return new Preflight(new SystemCommands(), mark, Path.of("/proc"));
+        return new Preflight(new SystemCommands(), mark, Path.of("/proc"), Bridges.system());
     }
 
     /**
@@ -132,6 +134,21 @@ public final class Preflight {
                                                     + "=0: this node forwards no packets between pods and other nodes,"
                                                     + " which a pod network needs as a rule")
                                     : new Finding(Grade.FINE, dotted(name) + "=" + value)));
+        }
+        for (String name : List.of("net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables")) {
+            if (!bridges.macs().isEmpty()) {
+                read(name)
+                        .ifPresent(value -> findings.add(
+                                value.equals("0")
+                                        ? new Finding(Grade.FINE, dotted(name) + "=0")
+                                        : new Finding(
+                                                Grade.DOUBTFUL,
+                                                dotted(name) + "=" + value + ": pods behind a bridge ("
+                                                        + bridges.macs().keySet()
+                                                        + ") reach no Service, since the kernel undoes for them what brings"
+                                                        + " captured connections here; set it to 0, unless these bridges hold"
+                                                        + " no pods")));
+            }
         }
         read("net/ipv4/conf/all/rp_filter")
                 .ifPresent(value -> findings.add(

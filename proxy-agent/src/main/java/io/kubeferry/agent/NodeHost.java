@@ -61,6 +61,8 @@ public final class NodeHost {
     }
 
     private NodePortAddresses nodePorts(NodeIdentity node) {
-        return NodePortAddresses.select(options.addresses().nodePorts(), offeredAt(), node, host.interfaceAddresses());
+        NodePortAddresses selected =
+                NodePortAddresses.select(options.addresses().nodePorts(), offeredAt(), node, host.interfaceAddresses());
+        return options.addresses().localhostNodePorts() ? selected : selected.withoutLoopback();
     }
 }

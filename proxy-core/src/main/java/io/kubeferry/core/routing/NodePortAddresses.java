@@ -53,6 +53,15 @@ public record NodePortAddresses(List<InetAddress> addresses, List<Skipped> skipp
         };
     }
 
+    /** The same but for loopback ({@code --iptables-localhost-nodeports=false}). */
+    public NodePortAddresses withoutLoopback() {
+        return new NodePortAddresses(
+                addresses.stream()
+                        .filter(address -> !address.isLoopbackAddress())
+                        .toList(),
+                skipped);
+    }
+
     private static NodePortAddresses withLoopback(NodePortAddresses selected) {
         return new NodePortAddresses(
                 Stream.concat(Stream.of(LOOPBACK), selected.addresses().stream())

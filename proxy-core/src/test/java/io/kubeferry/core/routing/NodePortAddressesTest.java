@@ -123,6 +123,19 @@ class NodePortAddressesTest {
     }
 
     @Test
+    void loopbackCanBeTakenOutWhateverWasSelected() {
+        NodePortAddresses ofRanges =
+                NodePortAddresses.select(selection("0.0.0.0/0 ::/0"), OfferedAt.LOOPBACK, node("n1"), HOST);
+        NodePortAddresses byDefault =
+                NodePortAddresses.select(new NodePortSelection.Default(), OfferedAt.LOOPBACK, node("n1"), HOST);
+
+        assertThat(ofRanges.withoutLoopback().addresses())
+                .extracting(IpAddresses::format)
+                .containsExactly("10.0.0.5", "192.168.1.5", "fd00::5");
+        assertThat(byDefault.withoutLoopback().addresses()).isEmpty();
+    }
+
+    @Test
     void rangesNeedARange() {
         assertThatThrownBy(() -> new NodePortSelection.Ranges(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)

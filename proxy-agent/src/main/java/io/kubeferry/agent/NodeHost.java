@@ -9,9 +9,11 @@ import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.NodePortAddresses;
 import io.kubeferry.core.routing.OfferedAt;
+import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What this host offers as a node, by the options. Thread-safe; every call looks anew. */
 public final class NodeHost {
@@ -28,6 +30,17 @@ public final class NodeHost {
         this.options = options;
     }
 
+    /**
+     * {@code node} with the primary address that the options give it ({@code --bind-address}) ahead of those of its Node
+     * object, as kube-proxy has it.
+     */
+    public NodeIdentity identity(NodeIdentity node) {
+        List<InetAddress> addresses = Stream.concat(options.node().primaryAddress().stream(), node.addresses().stream())
+                .distinct()
+                .toList();
+        return new NodeIdentity(node.name(), node.zone(), addresses);
+    }
+
     /** What a plan needs to know to plan for {@code node}. */
     public HostFacts facts(NodeIdentity node) {
         return new HostFacts(
@@ -41,7 +54,7 @@ public final class NodeHost {
 
     /** The node as far as the options alone tell: before its Node object is known. */
     public NodeIdentity unknownNode() {
-        return new NodeIdentity(options.node().name(), options.node().zone(), List.of());
+        return identity(new NodeIdentity(options.node().name(), options.node().zone(), List.of()));
     }
 
     /** The IP families that this host can connect to. */
@@ -61,8 +74,8 @@ public final class NodeHost {
     }
 
     private NodePortAddresses nodePorts(NodeIdentity node) {
-        NodePortAddresses selected =
-                NodePortAddresses.select(options.addresses().nodePorts(), offeredAt(), node, host.interfaceAddresses());
+        NodePortAddresses selected = NodePortAddresses.select(
+                options.addresses().nodePorts(), offeredAt(), identity(node), host.interfaceAddresses());
         return options.addresses().localhostNodePorts() ? selected : selected.withoutLoopback();
     }
 }

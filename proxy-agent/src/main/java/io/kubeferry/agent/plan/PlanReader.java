@@ -76,7 +76,7 @@ public final class PlanReader {
         skipped.addAll(plan.skipped());
         skipped.addAll(host.skipped(snapshot.node()));
         return PlanDocument.of(
-                snapshot.node(),
+                host.identity(snapshot.node()),
                 plan,
                 skipped,
                 new PlanDocument.Surroundings(

@@ -72,7 +72,47 @@ class PlanFlagsTest {
                     "iptables: {localhostNodePorts: false}",
                     "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
                     "ExternalIP 198.51.100.7:80 10.244.1.1:8080",
-                    "NodePort 192.0.2.1:30080 10.244.1.1:8080"));
+                    "NodePort 192.0.2.1:30080 10.244.1.1:8080"),
+            row(
+                    "the address given for the node is its primary one, whatever its Node says",
+                    "--bind-address 192.0.2.77 --nodeport-addresses primary",
+                    "bindAddress: 192.0.2.77\nnodePortAddresses: [primary]",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.1.1:8080",
+                    "NodePort 192.0.2.77:30080 10.244.1.1:8080"),
+            row(
+                    "an address of the other family leaves the Node's own in place",
+                    "--bind-address fd00::77 --nodeport-addresses primary",
+                    "bindAddress: 'fd00::77'\nnodePortAddresses: [primary]",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.1.1:8080",
+                    "NodePort 192.0.2.1:30080 10.244.1.1:8080"),
+            row(
+                    "no address in the ranges for node ports",
+                    "--nodeport-addresses 203.0.113.0/24",
+                    "nodePortAddresses: [203.0.113.0/24]",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.1.1:8080"),
+            row(
+                    "another node: no zone, so every endpoint",
+                    "--hostname-override N2",
+                    "",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080 10.244.2.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.1.1:8080 10.244.2.1:8080",
+                    "NodePort 127.0.0.1:30080 10.244.1.1:8080 10.244.2.1:8080"),
+            row(
+                    "the zone given beats the Node's",
+                    "--node-zone b",
+                    "",
+                    "ClusterIP 10.96.0.1:80 10.244.2.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.2.1:8080",
+                    "NodePort 127.0.0.1:30080 10.244.2.1:8080",
+                    "NodePort 192.0.2.1:30080 10.244.2.1:8080"),
+            row(
+                    "a proxy name: exactly the Services that carry it",
+                    "--service-proxy-name other",
+                    "",
+                    "ClusterIP 10.96.0.2:80"));
 
     @TempDir
     private Path folder;

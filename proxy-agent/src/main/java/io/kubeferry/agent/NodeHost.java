@@ -44,7 +44,11 @@ public final class NodeHost {
     /** What a plan needs to know to plan for {@code node}. */
     public HostFacts facts(NodeIdentity node) {
         return new HostFacts(
-                offeredAt(), nodePorts(node).addresses(), host.firstUnprivilegedPort(), host.hasWholeLoopbackNetwork());
+                offeredAt(),
+                nodePorts(node).addresses(),
+                host.firstUnprivilegedPort(),
+                host.hasWholeLoopbackNetwork(),
+                options.services().externalIps());
     }
 
     /** Addresses that were selected for node ports and that this host cannot offer them on. */

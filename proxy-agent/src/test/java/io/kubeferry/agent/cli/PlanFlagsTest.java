@@ -94,6 +94,13 @@ class PlanFlagsTest {
                     "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
                     "ExternalIP 198.51.100.7:80 10.244.1.1:8080"),
             row(
+                    "no external IPs",
+                    "--feature-gates AllowServiceExternalIPs=false",
+                    "featureGates: {AllowServiceExternalIPs: false}",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
+                    "NodePort 127.0.0.1:30080 10.244.1.1:8080",
+                    "NodePort 192.0.2.1:30080 10.244.1.1:8080"),
+            row(
                     "another node: no zone, so every endpoint",
                     "--hostname-override N2",
                     "",

@@ -1,5 +1,6 @@
 package io.kubeferry.core.routing;
 
+import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.ServiceAddress;
 import io.kubeferry.core.model.ServiceAddressKind;
@@ -133,7 +134,13 @@ final class AddressClaims {
 
     private void claimExternalIps(ServicePort servicePort) {
         for (InetAddress address : servicePort.addresses().externalIps()) {
-            claimAsIs(servicePort, ServiceAddressKind.EXTERNAL_IP, address);
+            if (host.externalIps()) {
+                claimAsIs(servicePort, ServiceAddressKind.EXTERNAL_IP, address);
+            } else {
+                skip(
+                        servicePort,
+                        "external IP " + IpAddresses.format(address) + ": feature gate AllowServiceExternalIPs is off");
+            }
         }
     }
 

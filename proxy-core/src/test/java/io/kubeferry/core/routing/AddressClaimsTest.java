@@ -86,6 +86,23 @@ class AddressClaimsTest {
     }
 
     @Test
+    void externalIpsCanBeSwitchedOffAndThenBelongToNobody() {
+        Settled claims = settle(
+                new HostFacts(OfferedAt.OWN_ADDRESSES, List.of(), 0, true, false),
+                servicePort("shop/web:http").clusterIp("10.96.0.10", 80).externalIps("192.0.2.1"),
+                servicePort("shop/lb").clusterIp("10.96.0.11", 80).loadBalancerIps("192.0.2.1"));
+
+        assertThat(claims.offers())
+                .containsExactlyInAnyOrder(
+                        "shop/web:http ClusterIP 10.96.0.10:80 at 10.96.0.10:80",
+                        "shop/lb ClusterIP 10.96.0.11:80 at 10.96.0.11:80",
+                        "shop/lb LoadBalancer 192.0.2.1:80 at 192.0.2.1:80");
+        assertThat(claims.reasons())
+                .containsExactly("Service shop/web port http: external IP 192.0.2.1: "
+                        + "feature gate AllowServiceExternalIPs is off");
+    }
+
+    @Test
     void aLoadBalancerAddressWinsOverTheSameExternalAddressOfAnOlderService() {
         Settled claims = settle(
                 new HostFacts(OfferedAt.OWN_ADDRESSES, List.of(), 0, true),

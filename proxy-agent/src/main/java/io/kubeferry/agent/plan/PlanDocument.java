@@ -1,5 +1,6 @@
 package io.kubeferry.agent.plan;
 
+import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.Skipped;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code kubeferry plan} prints. Immutable.
@@ -52,8 +54,14 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
      *
      * @param offeredAt where addresses are offered
      * @param nodeAsSource whether pods shall see this node's address always
+     * @param podsKnown the families whose pods can be told from outsiders ({@code --cluster-cidr})
      */
-    record Surroundings(OfferedAt offeredAt, boolean nodeAsSource) {}
+    record Surroundings(OfferedAt offeredAt, boolean nodeAsSource, Set<IpFamily> podsKnown) {
+        /** Freezes the set. */
+        Surroundings {
+            podsKnown = Set.copyOf(podsKnown);
+        }
+    }
 
     /**
      * One address of one service port.
@@ -62,6 +70,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
      * @param endpoints what a client from outside gets
      * @param clusterEndpoints for external kinds under the Local policy: what the node and pods get where the addresses
      *     themselves are offered; absent elsewhere
+     * @param podsKnown whether pods are told from outsiders; if not, they get what those get
      * @param sourceRanges who may connect, on load-balancer addresses; empty means everybody
      */
     record Listener(
@@ -71,6 +80,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
             String bound,
             List<String> endpoints,
             Optional<List<String>> clusterEndpoints,
+            boolean podsKnown,
             List<String> sourceRanges) {}
 
     private static final Comparator<Route> ORDER = Comparator.comparing(
@@ -103,6 +113,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
                 route.place().toString(),
                 texts(route.endpoints()),
                 clusterEndpoints(route, plan),
+                surroundings.podsKnown().contains(route.servicePort().family()),
                 sourceRanges(route, node));
     }
 

@@ -9,6 +9,7 @@ import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.routing.HostFacts;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Reads the cluster once, from the source that the options name, and plans for it with the code that {@code run} uses.
@@ -80,7 +82,11 @@ public final class PlanReader {
                 plan,
                 skipped,
                 new PlanDocument.Surroundings(
-                        facts.offeredAt(), options.addresses().source() == SourceAddressMode.NODE));
+                        facts.offeredAt(),
+                        options.addresses().source() == SourceAddressMode.NODE,
+                        options.services().clusterCidrs().stream()
+                                .map(IpCidr::family)
+                                .collect(Collectors.toSet())));
     }
 
     /** Takes over what the source delivers. */

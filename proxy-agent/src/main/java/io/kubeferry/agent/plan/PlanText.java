@@ -55,7 +55,7 @@ public final class PlanText {
             case REFUSE -> "none: refused";
             case DROP -> "none on this node: no answer";
             case LOCAL_ONLY ->
-                "none on this node: no answer; for the node and pods "
+                "none on this node: no answer; for the node " + (listener.podsKnown() ? "and pods " : "")
                         + some(listener.clusterEndpoints().orElse(List.of()));
             case SERVE -> some(listener.endpoints());
         };

@@ -7,8 +7,10 @@ import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AddressOptions;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.NodeOptions;
+import io.kubeferry.agent.options.ServiceOptions;
 import io.kubeferry.agent.options.SourceAddressMode;
 import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.core.model.IpCidr;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -53,6 +55,16 @@ class PlanReaderTest {
     }
 
     @Test
+    void podsThatCanBeToldFromOutsidersAreServedWithTheNode() throws Exception {
+        write("capture.yaml");
+        AgentOptions capturing = capturing(options(folder), SourceAddressMode.AUTO);
+        assertThat(PlanText.of(new PlanReader(knowing(capturing, "10.244.0.0/16")).read()))
+                .contains("no answer; for the node and pods 10.244.2.6:8080");
+        assertThat(PlanText.of(new PlanReader(knowing(capturing, "fd00:10:244::/56")).read()))
+                .contains("no answer; for the node 10.244.2.6:8080");
+    }
+
+    @Test
     void emptyFolderServesNothing() throws Exception {
         assertThat(PlanText.of(plan())).contains("Node n1", "Nothing would be served.");
     }
@@ -85,6 +97,23 @@ class PlanReaderTest {
                 options.addresses().nodePorts(),
                 options.addresses().localhostNodePorts(),
                 options.addresses().mark()));
+    }
+
+    private static AgentOptions knowing(AgentOptions options, String clusterCidr) {
+        return new AgentOptions(
+                options.source(),
+                options.node(),
+                new ServiceOptions(
+                        Optional.empty(),
+                        true,
+                        IpCidr.parse(clusterCidr).stream().toList()),
+                options.addresses(),
+                options.connections(),
+                options.transport(),
+                options.http(),
+                options.sync(),
+                options.accessLog(),
+                options.kubeProxyConfig());
     }
 
     private static String resource(String name) throws IOException {

@@ -1,39 +1,16 @@
 package io.kubeferry.agent.plan;
 
+import static io.kubeferry.agent.plan.PlanCase.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kubeferry.agent.options.AddressMode;
-import io.kubeferry.agent.options.AddressOptions;
-import io.kubeferry.agent.options.AgentOptions;
-import io.kubeferry.agent.options.NodeOptions;
-import io.kubeferry.agent.options.SourceOptions;
-import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What Services come to, from manifest to {@code plan -o json}, as node n1 in zone a sees them. */
 class PlanCasesTest {
-    /** A Service, the endpoints of its slice, and the lines that follow; a line is left out where nothing is said. */
-    record Case(String sentence, String service, String endpoints, List<String> lines) {
-        @Override
-        public String toString() {
-            return sentence;
-        }
-    }
-
-    private static Case row(String sentence, String service, String endpoints, String... lines) {
-        return new Case(sentence, service, endpoints, List.of(lines));
-    }
-
     private static final String READY_EVERYWHERE = """
             - {addresses: [10.244.1.1], nodeName: n1}
             - {addresses: [10.244.2.1], nodeName: n2}
@@ -43,7 +20,11 @@ class PlanCasesTest {
     private static final String NODE_PORT =
             "type: NodePort, clusterIP: 10.96.0.1, ports: [{port: 80, nodePort: 30080}]";
 
-    static final List<Case> CASES = List.of(
+    private static final String LOAD_BALANCER =
+            "type: LoadBalancer, allocateLoadBalancerNodePorts: false, clusterIP: 10.96.0.1, ports: [{port: 80}]";
+    private static final String SERVES_FROM_NODE_2 = "ClusterIP 10.96.0.1:80 Cluster serve 10.244.2.1:8080";
+
+    static final List<PlanCase> CASES = List.of(
             row(
                     "every ready endpoint serves",
                     CLUSTER_IP,
@@ -150,61 +131,104 @@ class PlanCasesTest {
                     "NodePort 127.0.0.1:30080 Cluster serve 10.244.2.1:8080",
                     "NodePort 192.0.2.1:30080 Cluster serve 10.244.2.1:8080"));
 
+    static final List<PlanCase> CATEGORIES = List.of(
+            row(
+                    "an endpoint that says nothing of its conditions is ready",
+                    CLUSTER_IP,
+                    "- {addresses: [10.244.2.1], conditions: {ready: null, serving: null, terminating: null}}",
+                    SERVES_FROM_NODE_2),
+            row(
+                    "an endpoint that is not ready and not terminating never serves",
+                    CLUSTER_IP,
+                    "- {addresses: [10.244.2.1], conditions: {ready: false, serving: true, terminating: false}}",
+                    "ClusterIP 10.96.0.1:80 Cluster refuse"),
+            row(
+                    "an endpoint that terminates and serves no more never serves",
+                    CLUSTER_IP,
+                    "- {addresses: [10.244.2.1], conditions: {ready: false, serving: false, terminating: true}}",
+                    "ClusterIP 10.96.0.1:80 Cluster refuse"),
+            row(
+                    "an endpoint published as ready serves, whatever else is said of it",
+                    CLUSTER_IP + ", publishNotReadyAddresses: true",
+                    "- {addresses: [10.244.2.1], conditions: {ready: true, serving: false, terminating: true}}",
+                    SERVES_FROM_NODE_2),
+            row(
+                    "while one is ready elsewhere, a terminating one serves the Local list alone",
+                    NODE_PORT + ", externalTrafficPolicy: Local",
+                    """
+                    - {addresses: [10.244.1.1], nodeName: n1, conditions: {ready: false, serving: true, terminating: true}}
+                    - {addresses: [10.244.2.1], nodeName: n2}
+                    """,
+                    SERVES_FROM_NODE_2,
+                    "NodePort 127.0.0.1:30080 Local serve 10.244.1.1:8080 inside 10.244.2.1:8080",
+                    "NodePort 192.0.2.1:30080 Local serve 10.244.1.1:8080 inside 10.244.2.1:8080"),
+            row(
+                    "hints that are empty are none",
+                    CLUSTER_IP,
+                    """
+                    - {addresses: [10.244.1.1], hints: {forZones: [], forNodes: []}}
+                    - {addresses: [10.244.2.1], hints: {forZones: [{name: ''}, null]}}
+                    """,
+                    "ClusterIP 10.96.0.1:80 Cluster serve 10.244.1.1:8080 10.244.2.1:8080"));
+
+    static final List<PlanCase> FLOWS = List.of(
+            row(
+                    "internal Local: endpoints of this node for the cluster IP, all for the node port",
+                    NODE_PORT + ", internalTrafficPolicy: Local",
+                    READY_EVERYWHERE,
+                    "ClusterIP 10.96.0.1:80 Local serve 10.244.1.1:8080",
+                    "NodePort 127.0.0.1:30080 Cluster serve 10.244.1.1:8080 10.244.2.1:8080",
+                    "NodePort 192.0.2.1:30080 Cluster serve 10.244.1.1:8080 10.244.2.1:8080"),
+            row(
+                    "both Local: endpoints of this node for everybody but the node and pods at the node port",
+                    NODE_PORT + ", internalTrafficPolicy: Local, externalTrafficPolicy: Local",
+                    READY_EVERYWHERE,
+                    "ClusterIP 10.96.0.1:80 Local serve 10.244.1.1:8080",
+                    "NodePort 127.0.0.1:30080 Local serve 10.244.1.1:8080 inside 10.244.1.1:8080 10.244.2.1:8080",
+                    "NodePort 192.0.2.1:30080 Local serve 10.244.1.1:8080 inside 10.244.1.1:8080 10.244.2.1:8080"),
+            row(
+                    "an external IP alone lets external Local count",
+                    CLUSTER_IP + ", externalIPs: [198.51.100.7], externalTrafficPolicy: Local",
+                    READY_EVERYWHERE,
+                    "ClusterIP 10.96.0.1:80 Cluster serve 10.244.1.1:8080 10.244.2.1:8080",
+                    "ExternalIP 198.51.100.7:80 Local serve 10.244.1.1:8080 inside 10.244.1.1:8080 10.244.2.1:8080"),
+            row(
+                    "no endpoint anywhere: refused at every address, whatever the policies",
+                    NODE_PORT + ", internalTrafficPolicy: Local, externalTrafficPolicy: Local",
+                    "",
+                    "ClusterIP 10.96.0.1:80 Local refuse",
+                    "NodePort 127.0.0.1:30080 Local refuse inside",
+                    "NodePort 192.0.2.1:30080 Local refuse inside"),
+            row(
+                            "load-balancer addresses are served where nodes capture them, without a node port too",
+                            LOAD_BALANCER,
+                            READY_ELSEWHERE,
+                            SERVES_FROM_NODE_2,
+                            "LoadBalancer 198.51.100.8:80 Cluster serve 10.244.2.1:8080",
+                            "LoadBalancer 198.51.100.9:80 Cluster serve 10.244.2.1:8080")
+                    .ingress("{ip: 198.51.100.8}, {ip: 198.51.100.9, ipMode: VIP}, {ip: 198.51.100.10, ipMode: Proxy},"
+                            + " {hostname: lb.example}"),
+            row(
+                            "of load-balancer addresses only those that make sense are served",
+                            LOAD_BALANCER,
+                            READY_ELSEWHERE,
+                            SERVES_FROM_NODE_2,
+                            "LoadBalancer 198.51.100.8:80 Cluster serve 10.244.2.1:8080")
+                    .ingress("null, {ip: nonsense}, {ip: ''}, {ip: 198.51.100.9, ipMode: vip}, {ip: 198.51.100.008}"),
+            row(
+                            "the status counts, not the type",
+                            CLUSTER_IP,
+                            READY_ELSEWHERE,
+                            SERVES_FROM_NODE_2,
+                            "LoadBalancer 198.51.100.8:80 Cluster serve 10.244.2.1:8080")
+                    .ingress("{ip: 198.51.100.8}"));
+
     @TempDir
     private Path folder;
 
     @ParameterizedTest
-    @FieldSource("CASES")
-    void thePlanIs(Case given) throws Exception {
-        Files.writeString(folder.resolve("all.yaml"), manifest(given));
-
-        JsonNode plan = new ObjectMapper().readTree(PlanJson.of(new PlanReader(options()).read()));
-
-        List<String> lines = new ArrayList<>();
-        plan.get("listeners").forEach(listener -> lines.add(line(listener)));
-        assertThat(lines).containsExactlyElementsOf(given.lines);
-    }
-
-    private static String manifest(Case given) {
-        return """
-                apiVersion: v1
-                kind: Node
-                metadata: {name: n1, labels: {topology.kubernetes.io/zone: a}}
-                status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: web, namespace: shop}
-                spec: {%s}
-                ---
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
-                addressType: IPv4
-                ports: [{port: 8080}]
-                endpoints: %s
-                """.formatted(given.service, given.endpoints.isEmpty() ? "[]" : "\n" + given.endpoints);
-    }
-
-    private static String line(JsonNode listener) {
-        Stream.Builder<String> words = Stream.builder();
-        words.add(listener.get("kind").textValue());
-        words.add(listener.get("address").textValue() + ":" + listener.get("port"));
-        words.add(listener.get("policy").textValue());
-        words.add(listener.get("state").textValue());
-        listener.get("endpoints").forEach(endpoint -> words.add(endpoint.textValue()));
-        if (listener.has("clusterEndpoints")) {
-            words.add("inside");
-            listener.get("clusterEndpoints").forEach(endpoint -> words.add(endpoint.textValue()));
-        }
-        return String.join(" ", words.build().toList());
-    }
-
-    private AgentOptions options() throws Exception {
-        AgentOptions defaults = AgentOptions.defaultsFor(
-                new SourceOptions.Manifests(folder),
-                new NodeOptions("n1", Optional.empty(), InetAddress.getByAddress(new byte[4])));
-        AddressOptions addresses = defaults.addresses();
-        return defaults.withAddresses(addresses.withMode(AddressMode.CAPTURE));
+    @FieldSource({"CASES", "CATEGORIES", "FLOWS"})
+    void thePlanIs(PlanCase given) throws Exception {
+        assertThat(given.plan(folder)).containsExactlyElementsOf(given.lines());
     }
 }

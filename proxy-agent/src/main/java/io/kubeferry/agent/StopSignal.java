@@ -32,6 +32,11 @@ public final class StopSignal {
         }
     }
 
+    /** Asks for an end as the first signal does, for a reason of this process's own. */
+    public void ask() {
+        asked.countDown();
+    }
+
     private void received(int number) {
         if (first.compareAndSet(true, false)) {
             asked.countDown();

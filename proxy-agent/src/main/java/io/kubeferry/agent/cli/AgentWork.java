@@ -16,24 +16,30 @@ import io.kubeferry.agent.status.StatusClient;
 import io.kubeferry.agent.status.StatusText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** Hands the commands over to the agent. Main thread only. */
 final class AgentWork implements Work {
     private final String version;
+    private final Environment environment;
 
-    AgentWork(String version) {
+    AgentWork(String version, Environment environment) {
         this.version = version;
+        this.environment = environment;
     }
 
     @Override
-    public int run(AgentOptions options) {
+    public int run(AgentOptions options, Optional<Path> configFile) {
         StopSignal stop = StopSignal.install();
+        Optional<ConfigFileWatch> watch = configFile.map(file -> ConfigFileWatch.of(file, environment, stop::ask));
         try {
             Agent agent = Agent.start(options, version);
             stop.await();
             agent.drain();
-            return ExitCode.OK;
+            watch.ifPresent(ConfigFileWatch::close);
+            return watch.filter(ConfigFileWatch::hasChanged).isPresent() ? ExitCode.FAILURE : ExitCode.OK;
         } catch (AgentStartException unusable) {
             return refuse(unusable);
         }

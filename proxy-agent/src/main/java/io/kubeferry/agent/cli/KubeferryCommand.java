@@ -109,7 +109,9 @@ final class KubeferryCommand {
             log().info("nothing to do: kubeferry needs no preparation of the node");
             return ExitCode.OK;
         }
-        return work.run(instructions.options());
+        return work.run(
+                instructions.options(),
+                given.text(Flag.CONFIG).filter(name -> !name.isEmpty()).map(Path::of));
     }
 
     private static int write(KubeProxyConfig config, String file) {

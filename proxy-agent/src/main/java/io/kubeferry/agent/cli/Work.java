@@ -2,14 +2,16 @@ package io.kubeferry.agent.cli;
 
 import io.kubeferry.agent.options.AgentOptions;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The work behind the commands. Each method ends when the work has ended, and returns an exit code of {@link ExitCode}.
  * Main thread only.
  */
 interface Work {
-    /** Serves until the process is told to end. */
-    int run(AgentOptions options) throws Exception;
+    /** Serves until the process is told to end, or until {@code configFile} has changed, which is a failure. */
+    int run(AgentOptions options, Optional<Path> configFile) throws Exception;
 
     /** Shows the main job on Services of its own: {@code options} without a source that counts. */
     int demo(AgentOptions options, DemoLength length, PrintStream out) throws Exception;

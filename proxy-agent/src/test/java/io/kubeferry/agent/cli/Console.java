@@ -53,7 +53,7 @@ final class Console {
 
     private final class Notebook implements Work {
         @Override
-        public int run(AgentOptions options) {
+        public int run(AgentOptions options, Optional<Path> configFile) {
             return write("run", options);
         }
 

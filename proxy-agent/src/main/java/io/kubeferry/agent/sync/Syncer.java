@@ -162,7 +162,8 @@ public final class Syncer implements ClusterListener, AutoCloseable {
             case ClusterEvent.ServiceIgnored ignored -> serviceSeen(ignored.name(), changed);
             case ClusterEvent.ServiceRemoved removed -> serviceSeen(removed.name(), changed);
             case ClusterEvent.SliceApplied applied -> sliceSeen(applied.slice(), changed);
-            case ClusterEvent.SliceIgnored ignored -> slicesSeen(families, changed);
+            // One of names instead of addresses, say: kube-proxy does not count those, but that endpoints went.
+            case ClusterEvent.SliceIgnored ignored -> changed ? slicesSeen(families, true) : Set.of();
             case ClusterEvent.SliceRemoved removed -> slicesSeen(families, changed);
             case ClusterEvent.NodeApplied applied -> nodeSeen(changed);
             case ClusterEvent.NodeRemoved removed -> nodeSeen(changed);

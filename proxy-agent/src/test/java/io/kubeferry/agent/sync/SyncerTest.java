@@ -9,6 +9,7 @@ import io.kubeferry.agent.state.SliceRecord;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
+import io.kubeferry.core.model.Skipped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -183,6 +184,19 @@ class SyncerTest {
         syncer.onEvent(new ClusterEvent.ServiceRemoved(WEB));
         syncer.onEvent(new ClusterEvent.SliceRemoved(WEB_SLICE));
         assertThat(news).containsExactly("seen SERVICE 2", "seen ENDPOINTS 1");
+    }
+
+    @Test
+    void aSliceThatCannotBeUsedCountsOnlyWhereItTakesEndpointsAway() throws Exception {
+        open();
+        ClusterEvent ofNames =
+                new ClusterEvent.SliceIgnored(WEB_SLICE, new Skipped("EndpointSlice shop/web-1", "", "names"));
+        state.nextChanges = false;
+        syncer.onEvent(ofNames);
+        assertThat(news).isEmpty();
+        state.nextChanges = true;
+        syncer.onEvent(ofNames);
+        assertThat(news).startsWith("seen ENDPOINTS 1");
     }
 
     private void open() throws Exception {

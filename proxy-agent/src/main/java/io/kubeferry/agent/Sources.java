@@ -33,23 +33,29 @@ public final class Sources {
     }
 
     /**
-     * The source that {@code options} name, not started yet. Closing it closes all that belongs to it.
+     * The source that {@code options} name for an agent that serves, not started yet. Closing it closes all that belongs
+     * to it. A Node that it finds is told that its proxy starts.
      *
      * @throws AgentStartException if there is no usable kubeconfig
      */
     public static ClusterSource open(AgentOptions options, ApiRequestObserver requests) throws AgentStartException {
+        return open(options, requests, true);
+    }
+
+    /** As {@link #open(AgentOptions, ApiRequestObserver)}, for those who only look, and do not care about requests. */
+    public static ClusterSource open(AgentOptions options) throws AgentStartException {
+        return open(options, ApiRequestObserver.none(), false);
+    }
+
+    private static ClusterSource open(AgentOptions options, ApiRequestObserver requests, boolean serves)
+            throws AgentStartException {
         return switch (options.source()) {
             case SourceOptions.Manifests(Path folder) ->
                 new ManifestSource(
                         folder, options.node().name(), options.services().proxyName());
             case SourceOptions.ApiServer server ->
-                new ConnectedSource(connect(server, requests), scope(options, server));
+                new ConnectedSource(connect(server, requests), scope(options, server), serves);
         };
-    }
-
-    /** As {@link #open(AgentOptions, ApiRequestObserver)}, for those who do not care about requests. */
-    public static ClusterSource open(AgentOptions options) throws AgentStartException {
-        return open(options, ApiRequestObserver.none());
     }
 
     /** Whether the source that {@code options} name may deliver the own Node after everything else. */
@@ -84,8 +90,12 @@ public final class Sources {
         private final ApiConnection connection;
         private final ApiServerSource source;
         private final ApiEvents events;
+        private final String nodeName;
+        private final boolean serves;
 
-        ConnectedSource(ApiConnection connection, WatchScope scope) {
+        ConnectedSource(ApiConnection connection, WatchScope scope, boolean serves) {
+            this.nodeName = scope.nodeName();
+            this.serves = serves;
             this.connection = connection;
             this.source = new ApiServerSource(connection, scope);
             this.events = new ApiEvents(connection, scope.nodeName());
@@ -93,7 +103,16 @@ public final class Sources {
 
         @Override
         public void start(ClusterListener listener) {
-            source.start(listener);
+            source.start(serves ? new StartAnnouncement(listener, this::announce) : listener);
+        }
+
+        /** kube-proxy's own words, which tools look for; as there, the Node's uid is its name. */
+        private void announce() {
+            events.tell(
+                    new ApiEvents.Regarding("Node", Optional.empty(), nodeName, Optional.of(nodeName)),
+                    "Starting",
+                    "StartKubeProxy",
+                    "kubeferry starts");
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
+import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +159,34 @@ class ApiServerRunIT {
                         .satisfies(line -> assertThat(line).contains("it/web:http", "Run kubeferry on a node"));
             }
         }
+    }
+
+    @Test
+    void aNodeIsToldThatItsProxyStartsAndNotThatSomebodyPlans() throws Exception {
+        put("nodes", """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                """.formatted(Manifests.NODE));
+        RunningCommand.Ended plan = RunningCommand.run(
+                Map.of(),
+                List.of("plan", "--kubeconfig", kubeconfig.toString(), "--hostname-override", Manifests.NODE));
+        assertThat(plan.output()).contains("Node " + Manifests.NODE, "it/web:http");
+        assertThat(api.posted()).isEmpty();
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            Await.until(() -> !api.posted().isEmpty());
+            assertThat(agent.health("/healthz")).isEqualTo(200);
+        }
+        assertThat(api.posted())
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"type\":\"Normal\"",
+                        "\"reason\":\"Starting\"",
+                        "\"action\":\"StartKubeProxy\"",
+                        "\"kind\":\"Node\"",
+                        "\"name\":\"" + Manifests.NODE + "\"",
+                        "\"namespace\":\"default\"");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the owners of objects about trouble by Events of the API (events.k8s.io/v1), which {@code kubectl describe} shows.
+ * Tells the owners of objects about trouble, and what goes well, by Events of the API (events.k8s.io/v1), which {@code kubectl describe} shows.
  * Best effort: at most one a second is sent, the same one not again for ten minutes, and what cannot be sent is dropped.
  * Thread-safe; nothing here blocks or throws.
  */
@@ -37,8 +37,8 @@ public final class ApiEvents implements AutoCloseable {
     private final ApiConnection connection;
     private final String nodeName;
     private final InstantSource clock;
-    private final BlockingQueue<Warning> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final Map<Warning, Instant> sent = new HashMap<>();
+    private final BlockingQueue<Report> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Map<Report, Instant> sent = new HashMap<>();
     private final Thread sender;
     private boolean failureTold;
 
@@ -51,7 +51,7 @@ public final class ApiEvents implements AutoCloseable {
      */
     public record Regarding(String kind, Optional<String> namespace, String name, Optional<String> uid) {}
 
-    private record Warning(Regarding regarding, String reason, String action, String note) {}
+    private record Report(String type, Regarding regarding, String reason, String action, String note) {}
 
     /** Begins to send; {@code nodeName} is who reports. */
     public ApiEvents(ApiConnection connection, String nodeName) {
@@ -73,8 +73,17 @@ public final class ApiEvents implements AutoCloseable {
      * @param note a sentence for people
      */
     public void warn(Regarding regarding, String reason, String action, String note) {
-        if (!waiting.offer(new Warning(regarding, reason, action, note))) {
-            LOG.debug("too many Events are waiting, one is dropped: reason={} note={}", reason, note);
+        offer(new Report("Warning", regarding, reason, action, note));
+    }
+
+    /** Tells that something went as it should, in the words of {@link #warn}. */
+    public void tell(Regarding regarding, String reason, String action, String note) {
+        offer(new Report("Normal", regarding, reason, action, note));
+    }
+
+    private void offer(Report report) {
+        if (!waiting.offer(report)) {
+            LOG.debug("too many Events are waiting, one is dropped: reason={} note={}", report.reason(), report.note());
         }
     }
 
@@ -86,7 +95,7 @@ public final class ApiEvents implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                Warning next = waiting.take();
+                Report next = waiting.take();
                 Instant now = clock.instant();
                 sent.values().removeIf(last -> last.plus(REPEAT_AFTER).isBefore(now));
                 if (sent.putIfAbsent(next, now) == null) {
@@ -99,8 +108,8 @@ public final class ApiEvents implements AutoCloseable {
         }
     }
 
-    private void send(Warning warning, Instant now) {
-        String namespace = warning.regarding().namespace().orElse("default");
+    private void send(Report report, Instant now) {
+        String namespace = report.regarding().namespace().orElse("default");
         try {
             Event _ = connection
                     .client()
@@ -108,7 +117,7 @@ public final class ApiEvents implements AutoCloseable {
                     .v1()
                     .events()
                     .inNamespace(namespace)
-                    .resource(event(warning, namespace, now))
+                    .resource(event(report, namespace, now))
                     .create();
             failureTold = false;
         } catch (RuntimeException e) {
@@ -116,7 +125,7 @@ public final class ApiEvents implements AutoCloseable {
                 failureTold = true;
                 LOG.info(
                         "an Event could not be sent, others may not be either: reason={} problem={}",
-                        warning.reason(),
+                        report.reason(),
                         reason(e));
             }
         }
@@ -131,8 +140,8 @@ public final class ApiEvents implements AutoCloseable {
         };
     }
 
-    private Event event(Warning warning, String namespace, Instant now) {
-        Regarding about = warning.regarding();
+    private Event event(Report report, String namespace, Instant now) {
+        Regarding about = report.regarding();
         ObjectReference regarding = new ObjectReferenceBuilder()
                 .withApiVersion("v1")
                 .withKind(about.kind())
@@ -147,11 +156,11 @@ public final class ApiEvents implements AutoCloseable {
                 .withName(about.name() + "." + Long.toHexString(nanos))
                 .endMetadata()
                 .withEventTime(new MicroTime(MICRO_TIME.format(now)))
-                .withType("Warning")
-                .withReason(warning.reason())
-                .withAction(warning.action())
-                .withNote(warning.note()
-                        .substring(0, Math.min(MAX_NOTE_CHARS, warning.note().length())))
+                .withType(report.type())
+                .withReason(report.reason())
+                .withAction(report.action())
+                .withNote(report.note()
+                        .substring(0, Math.min(MAX_NOTE_CHARS, report.note().length())))
                 .withRegarding(regarding)
                 .withReportingController("kubeferry")
                 .withReportingInstance("kubeferry-" + nodeName)

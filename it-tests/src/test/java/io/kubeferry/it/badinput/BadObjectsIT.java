@@ -127,6 +127,21 @@ class BadObjectsIT {
         }
     }
 
+    @Test
+    void takenAddressEndsTheProcessWhereThatIsAskedFor() throws Exception {
+        try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                RunningAgent agent = RunningAgent.onManifests(
+                        folder,
+                        "--bind-address-hard-fail",
+                        "--metrics-bind-address",
+                        "127.0.0.1:" + rival.getLocalPort())) {
+            assertThat(agent.command().exitCode()).as(agent.command().output()).isEqualTo(1);
+            assertThat(agent.command().lines("127.0.0.1:" + rival.getLocalPort()))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("--bind-address-hard-fail"));
+        }
+    }
+
     private void assertServesOn(RunningAgent agent) throws Exception {
         assertThat(agent.command().isAlive()).isTrue();
         assertThat(web.answer()).isEqualTo("a");

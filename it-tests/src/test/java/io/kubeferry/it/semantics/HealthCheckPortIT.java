@@ -88,6 +88,30 @@ class HealthCheckPortIT {
         assertThat(nodePort.answer()).isEqualTo("a");
     }
 
+    @Test
+    void aNodeAboutToGoFailsHealthzOnly() throws Exception {
+        write("Local", probed, "a nodeName: here");
+        awaitStatus(probed, 200);
+        assertThat(agent.health("/healthz")).isEqualTo(200);
+        Files.writeString(folder.resolve("node.yaml"), node("{key: ToBeDeletedByClusterAutoscaler}"));
+        Await.until(() -> agent.health("/healthz") == 503);
+        assertThat(agent.health("/livez")).isEqualTo(200);
+        assertThat(status(probed)).isEqualTo(200);
+        assertThat(agent.metric("kubeproxy_proxy_healthz_total", "code=\"503\""))
+                .isPositive();
+        Files.writeString(folder.resolve("node.yaml"), node("{key: other}"));
+        Await.until(() -> agent.health("/healthz") == 200);
+    }
+
+    private static String node(String taint) {
+        return """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                spec: {taints: [%s]}
+                """.formatted(Manifests.NODE, taint);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET /", "HEAD /healthz", "POST /any/where?x=y", "DELETE //", "OPTIONS /%00"})
     void itAnswersAnyMethodAndPath(String request) throws Exception {

@@ -65,7 +65,7 @@ enum Flag {
             "--config-sync-period",
             "DURATION",
             "15m",
-            "How often everything known of the cluster is looked at again.",
+            "How often kube-proxy looks again at all that it knows; checked, and not needed here.",
             "configSyncPeriod"),
 
     HOSTNAME_OVERRIDE(

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param minSyncPeriod the least time between the end of one sync and the start of the next
  * @param syncPeriod after how long a failed sync is tried again; twice this without a sync is unhealthy
- * @param configSyncPeriod how often everything known is looked at again
+ * @param configSyncPeriod how often kube-proxy would look again at all that it knows, which is not needed here
  */
 public record SyncOptions(Duration minSyncPeriod, Duration syncPeriod, Duration configSyncPeriod) {
     /** kube-proxy's periods. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ public final class ServiceHealthServers implements AutoCloseable {
     private record Failure(int port, String reason) {}
 
     private final HttpThreads threads;
-    private final List<InetAddress> addresses;
+    private final Supplier<? extends Collection<? extends InetAddress>> addresses;
     private final SyncHealth health;
     private final ServiceHealthEvents events;
     /** All Services share it: a probed port must not cost the node its descriptors, however many there are. */
@@ -51,6 +52,10 @@ public final class ServiceHealthServers implements AutoCloseable {
 
     private final Map<ObjectName, Open> open = new HashMap<>();
     private final Map<ObjectName, Failure> failures = new HashMap<>();
+    /** Where the open ones listen. */
+    private List<InetAddress> listening = List.of();
+
+    private boolean addressMissed;
 
     /**
      * Nothing is open before the first {@link #sync}.
@@ -62,8 +67,20 @@ public final class ServiceHealthServers implements AutoCloseable {
             Collection<? extends InetAddress> addresses,
             SyncHealth health,
             ServiceHealthEvents events) {
+        this(threads, () -> addresses, health, events);
+    }
+
+    /**
+     * The same for addresses that may change: those of a node that is not known yet, or of interfaces that come and go.
+     * They are asked for at every {@link #sync}; where they are others than before, every port moves.
+     */
+    public ServiceHealthServers(
+            HttpThreads threads,
+            Supplier<? extends Collection<? extends InetAddress>> addresses,
+            SyncHealth health,
+            ServiceHealthEvents events) {
         this.threads = threads;
-        this.addresses = withoutDoubleWildcard(List.copyOf(addresses));
+        this.addresses = addresses;
         this.health = health;
         this.events = events;
     }
@@ -80,15 +97,32 @@ public final class ServiceHealthServers implements AutoCloseable {
     /** Opens, updates and closes ports so that they are those of {@code services}. To be called after each successful sync. */
     public void sync(Collection<ServiceHealth> services) {
         Map<ObjectName, Wanted> wanted = byService(services);
+        List<InetAddress> present = withoutDoubleWildcard(List.copyOf(addresses.get()));
+        if (!present.equals(listening)) {
+            close();
+            listening = present;
+        }
+        tellWhereThereIsNoAddress(wanted.size());
         closeUnwanted(wanted);
         failures.keySet().retainAll(wanted.keySet());
         wanted.forEach((service, port) -> {
-            if (!open.containsKey(service)) {
+            if (!open.containsKey(service) && !listening.isEmpty()) {
                 tryToOpen(service, port.port());
             }
             Optional.ofNullable(open.get(service))
-                    .ifPresent(listening -> listening.answer().update(port.localEndpoints()));
+                    .ifPresent(each -> each.answer().update(port.localEndpoints()));
         });
+    }
+
+    /** Once, however many syncs and Services there are. */
+    private void tellWhereThereIsNoAddress(int services) {
+        boolean missing = listening.isEmpty() && services > 0;
+        if (missing && !addressMissed) {
+            log.warn(
+                    "Health-check ports stay closed, this node has no address for node ports so far services={}",
+                    services);
+        }
+        addressMissed = missing;
     }
 
     /** Sorted, so that of two new Services that claim one port the same one always gets it. */
@@ -147,7 +181,7 @@ public final class ServiceHealthServers implements AutoCloseable {
     }
 
     private List<InetSocketAddress> at(int port) {
-        return addresses.stream()
+        return listening.stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
     }
@@ -167,7 +201,7 @@ public final class ServiceHealthServers implements AutoCloseable {
     /** Closes every port. */
     @Override
     public void close() {
-        open.values().forEach(listening -> listening.server().close());
+        open.values().forEach(each -> each.server().close());
         open.clear();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.sync.SyncFixture;
+import io.kubeferry.agent.testing.CapturedLog;
 import io.kubeferry.core.model.IpFamily;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -161,6 +162,35 @@ class ServiceHealthServersTest {
                     new ServiceHealth(WEB, IpFamily.IPV4, port, 4), new ServiceHealth(WEB, IpFamily.IPV6, port, 6)));
             assertThat(events).isEmpty();
             assertThat(get(port, "/").body()).contains("\"localEndpoints\": 4");
+        }
+    }
+
+    @Test
+    void aNodeWhoseAddressIsKnownLaterListensThenAndMovesWithIt() throws Exception {
+        List<InetAddress> ofNode = new ArrayList<>();
+        int port = freePort();
+        try (ServiceHealthServers waiting = new ServiceHealthServers(
+                        threads, () -> ofNode, sync.health(), (service, failed, reason) -> events.add(reason));
+                CapturedLog log = new CapturedLog(ServiceHealthServers.class.getName())) {
+            waiting.sync(List.of(web(port, 1)));
+            waiting.sync(List.of(web(port, 1)));
+            assertThatThrownBy(() -> get(port, "/")).isInstanceOf(ConnectException.class);
+            assertThat(log.linesWith("no address for node ports")).hasSize(1);
+
+            ofNode.add(InetAddress.getLoopbackAddress());
+            waiting.sync(List.of(web(port, 1)));
+            assertThat(get(port, "/").statusCode()).isEqualTo(200);
+
+            ofNode.set(0, InetAddress.getByName("127.0.0.2"));
+            waiting.sync(List.of(web(port, 1)));
+            assertThatThrownBy(() -> get(port, "/")).isInstanceOf(ConnectException.class);
+            assertThat(client.send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.2:" + port + "/"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(events).isEmpty();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** One Service a row: who answers at its addresses, exactly and in turn, and that the plan had said so. */
 class ServiceCasesIT {
     private static final String ZONE = "z1";
+    private static final String LOOPBACK = "127.0.0.0/8,::1/128";
     private static final String NODE_PORT =
             "type: NodePort, clusterIP: $IP, ports: [{name: http, port: $PORT, nodePort: $NODEPORT}]";
     private static final String CLUSTER_IP = "clusterIP: $IP, ports: [{name: http, port: $PORT}]";
@@ -69,7 +71,12 @@ class ServiceCasesIT {
                     List.of("a " + DRAINING, "b " + UNREADY, "c " + DRAINING),
                     "ClusterIP a c"),
             row("where none can serve, connections are refused", CLUSTER_IP, List.of("a " + UNREADY), "ClusterIP"),
-            row("without endpoints, connections are refused", NODE_PORT, List.of(), "ClusterIP", "NodePort"),
+            row(
+                    "without endpoints, connections are refused, whatever the policies",
+                    NODE_PORT + ", internalTrafficPolicy: Local, externalTrafficPolicy: Local",
+                    List.of(),
+                    "ClusterIP",
+                    "NodePort"),
             row(
                     "an endpoint in two slices gets one turn",
                     CLUSTER_IP,
@@ -200,6 +207,14 @@ class ServiceCasesIT {
                     "ClusterIP a",
                     "ClusterIP v6"),
             row(
+                    "dual stack: the node port is offered in each family",
+                    DUAL_STACK.replace("port: $PORT", "port: $PORT, nodePort: $NODEPORT") + ", type: NodePort",
+                    List.of("a", "v6"),
+                    "ClusterIP a",
+                    "NodePort a",
+                    "ClusterIP v6",
+                    "NodePort v6"),
+            row(
                     "dual stack: the family without endpoints is refused",
                     DUAL_STACK,
                     List.of("v6"),
@@ -250,8 +265,9 @@ class ServiceCasesIT {
             documents.addAll(pods.slices("case-" + i, cases.get(i).endpoints()));
         }
         Files.writeString(folder.resolve("all.yaml"), Manifests.file(documents.toArray(String[]::new)));
-        agent = RunningAgent.onManifests(folder, "--node-zone", ZONE);
-        planned = Planned.of(folder, "--hostname-override", Manifests.NODE, "--node-zone", ZONE);
+        agent = RunningAgent.onManifests(folder, "--node-zone", ZONE, "--nodeport-addresses", LOOPBACK);
+        planned = Planned.of(
+                folder, "--hostname-override", Manifests.NODE, "--node-zone", ZONE, "--nodeport-addresses", LOOPBACK);
         ServicePlace.ofClusterIp("10.47.20.1", port).awaitServed();
         agent.awaitNoConnections();
     }
@@ -284,6 +300,17 @@ class ServiceCasesIT {
                         .isEqualTo(twiceEach(listener.endpoints()));
             }
         }
+    }
+
+    @Test
+    void portsThatAPolicyLeavesWithoutAnEndpointHereAreCounted() throws Exception {
+        String gaps = "kubeproxy_sync_proxy_rules_no_local_endpoints_total";
+        // One row of the flows each; those without any endpoint do not count.
+        assertThat(agent.metric(gaps, "traffic_policy=\"internal\"", "ip_family=\"IPv4\""))
+                .isEqualTo(1);
+        assertThat(agent.metric(gaps, "traffic_policy=\"external\"", "ip_family=\"IPv4\""))
+                .isEqualTo(1);
+        assertThat(agent.metric(gaps, "ip_family=\"IPv6\"")).isZero();
     }
 
     private static String line(Planned.Listener listener) {

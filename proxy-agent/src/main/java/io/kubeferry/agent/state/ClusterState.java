@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class ClusterState {
     private final String nodeName;
-    private final Optional<String> fixedZone;
+    private final Optional<String> assumedZone;
 
     private final Map<ObjectName, ServiceRecord> services = new HashMap<>();
     private final SliceIndex slices = new SliceIndex();
@@ -42,12 +42,12 @@ public final class ClusterState {
      * Nothing is known yet.
      *
      * @param nodeName this node, trimmed and in lower case; empty means that no endpoint is local
-     * @param fixedZone the zone that counts whatever the Node object says
+     * @param assumedZone the zone that counts as long as there is no Node object to tell
      * @param startedAt when this process started
      */
-    public ClusterState(String nodeName, Optional<String> fixedZone, Instant startedAt) {
+    public ClusterState(String nodeName, Optional<String> assumedZone, Instant startedAt) {
         this.nodeName = nodeName;
-        this.fixedZone = fixedZone;
+        this.assumedZone = assumedZone;
         this.served = new ServedServices(nodeName);
         this.lastChanges = new LastChanges(startedAt);
         this.snapshot = new ProxySnapshot(0, identity(), Map.of());
@@ -181,7 +181,7 @@ public final class ClusterState {
     private NodeIdentity identity() {
         return new NodeIdentity(
                 nodeName,
-                fixedZone.or(() -> node.flatMap(NodeRecord::zone)),
+                node.map(NodeRecord::zone).orElse(assumedZone),
                 node.map(NodeRecord::addresses).orElse(List.of()));
     }
 

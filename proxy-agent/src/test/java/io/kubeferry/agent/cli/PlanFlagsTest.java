@@ -108,13 +108,20 @@ class PlanFlagsTest {
                     "ExternalIP 198.51.100.7:80 10.244.1.1:8080 10.244.2.1:8080",
                     "NodePort 127.0.0.1:30080 10.244.1.1:8080 10.244.2.1:8080"),
             row(
-                    "the zone given beats the Node's",
+                    "the Node's zone beats the one given",
                     "--node-zone b",
+                    "",
+                    "ClusterIP 10.96.0.1:80 10.244.1.1:8080",
+                    "ExternalIP 198.51.100.7:80 10.244.1.1:8080",
+                    "NodePort 127.0.0.1:30080 10.244.1.1:8080",
+                    "NodePort 192.0.2.1:30080 10.244.1.1:8080"),
+            row(
+                    "the zone given counts where there is no Node",
+                    "--hostname-override n2 --node-zone b",
                     "",
                     "ClusterIP 10.96.0.1:80 10.244.2.1:8080",
                     "ExternalIP 198.51.100.7:80 10.244.2.1:8080",
-                    "NodePort 127.0.0.1:30080 10.244.2.1:8080",
-                    "NodePort 192.0.2.1:30080 10.244.2.1:8080"),
+                    "NodePort 127.0.0.1:30080 10.244.2.1:8080"),
             row(
                     "a proxy name: exactly the Services that carry it",
                     "--service-proxy-name other",

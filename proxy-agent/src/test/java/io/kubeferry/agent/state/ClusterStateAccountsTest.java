@@ -74,12 +74,20 @@ class ClusterStateAccountsTest {
     }
 
     @Test
-    void otherNodesAndFixedZonesChangeNothing() {
+    void otherNodesChangeNothing() {
         assertThat(state.apply(node("n2", "a", true))).isFalse();
         assertThat(state.node()).isEmpty();
-        ClusterState inFixedZone = new ClusterState("n1", Optional.of("z"), START);
-        inFixedZone.apply(node("n1", "a", true));
-        assertThat(inFixedZone.snapshot().node().zone()).contains("z");
+    }
+
+    @Test
+    void assumedZoneCountsUntilANodeTells() {
+        ClusterState inAssumedZone = new ClusterState("n1", Optional.of("z"), START);
+        inAssumedZone.apply(node("n2", "b", true));
+        assertThat(inAssumedZone.snapshot().node().zone()).contains("z");
+        inAssumedZone.apply(node("n1", "a", true));
+        assertThat(inAssumedZone.snapshot().node().zone()).contains("a");
+        inAssumedZone.apply(node("n1", "", true));
+        assertThat(inAssumedZone.snapshot().node().zone()).isEmpty();
     }
 
     @Test

@@ -76,7 +76,9 @@ public final class Agent implements AutoCloseable {
                 Ticker.system(),
                 InstantSource.system());
         Set<IpFamily> families = host.families();
-        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, health, families, version);
+        ClusterState state =
+                new ClusterState(options.node().name(), options.node().zone(), Instant.now());
+        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, health, state, families, version);
         ClusterSource source;
         try {
             source = Sources.open(options, telemetry.apiRequests());
@@ -87,8 +89,6 @@ public final class Agent implements AutoCloseable {
             throw unusable;
         }
 
-        ClusterState state =
-                new ClusterState(options.node().name(), options.node().zone(), Instant.now());
         HttpThreads httpThreads = new HttpThreads();
         ServiceHealthServers serviceHealth = new ServiceHealthServers(
                 httpThreads,

@@ -2,6 +2,7 @@ package io.kubeferry.agent;
 
 import io.kubeferry.agent.accesslog.AccessLog;
 import io.kubeferry.agent.metrics.AccessLogMetrics;
+import io.kubeferry.agent.metrics.AnnotationMetrics;
 import io.kubeferry.agent.metrics.MeterSource;
 import io.kubeferry.agent.metrics.MetricsExporter;
 import io.kubeferry.agent.metrics.ProbeMetrics;
@@ -9,6 +10,7 @@ import io.kubeferry.agent.metrics.ProcessMetrics;
 import io.kubeferry.agent.metrics.RestClientMetrics;
 import io.kubeferry.agent.metrics.ServicePortMetrics;
 import io.kubeferry.agent.metrics.SyncMetrics;
+import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.sync.SyncHealth;
 import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
 import io.kubeferry.core.DataPlane;
@@ -35,6 +37,7 @@ record Telemetry(
             DataPlane dataPlane,
             Optional<AccessLog> accessLog,
             SyncHealth health,
+            ClusterState state,
             Set<IpFamily> families,
             String version) {
         PolicyGaps gaps = new PolicyGaps(dataPlane);
@@ -46,6 +49,7 @@ record Telemetry(
                 syncs,
                 probes,
                 requests,
+                new AnnotationMetrics(state::annotationsIgnored),
                 new ProcessMetrics(version, BufferMemory::usedBytes)));
         accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
         MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));

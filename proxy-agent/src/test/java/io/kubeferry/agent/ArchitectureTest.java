@@ -19,7 +19,7 @@ class ArchitectureTest {
     /** What each package may import of ours. */
     private static final Map<String, List<String>> IMPORTS = Map.ofEntries(
             Map.entry("state", List.of(MODEL)),
-            Map.entry("translate", List.of("state", MODEL)),
+            Map.entry("translate", List.of("options", "state", MODEL)),
             Map.entry("watch", List.of("state")),
             Map.entry("watch.apiserver", List.of("watch", "translate", "state", MODEL)),
             Map.entry("watch.manifests", List.of("watch", "translate", "state", MODEL)),

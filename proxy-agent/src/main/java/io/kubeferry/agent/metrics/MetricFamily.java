@@ -83,6 +83,10 @@ enum MetricFamily {
             COUNTER,
             "kubeferry_access_log_dropped_total",
             "Lines of the access log that were dropped because it could not keep up or could not be written."),
+    ANNOTATIONS_IGNORED(
+            GAUGE,
+            "kubeferry_annotations_ignored",
+            "Annotations kubeferry.io/* of Services that have no effect, because their name or value is unknown."),
     SYNC_FAILURES(COUNTER, "kubeferry_sync_failures_total", "Syncs that failed and were repeated."),
     NETTY_MEMORY(GAUGE, "kubeferry_netty_memory_bytes", "Off-heap memory that Netty holds; the JVM does not count it."),
     BUILD_INFO(GAUGE, "kubeferry_build_info", "Always 1; the label tells the version that runs.", "version"),

@@ -48,6 +48,10 @@ public final class PlanJson {
         if (!listener.sourceRanges().isEmpty()) {
             fields.put("sourceRanges", listener.sourceRanges());
         }
+        Map<String, String> rules = RuleWords.of(route.servicePort().connections());
+        if (!rules.isEmpty()) {
+            fields.put("rules", rules);
+        }
         fields.put("state", name(listener.state()));
         fields.put("source", name(listener.source()));
         return fields;

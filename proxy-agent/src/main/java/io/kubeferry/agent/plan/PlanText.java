@@ -59,9 +59,14 @@ public final class PlanText {
                         + some(listener.clusterEndpoints().orElse(List.of()));
             case SERVE -> some(listener.endpoints());
         };
-        return listener.sourceRanges().isEmpty()
-                ? served
-                : served + "; only from " + String.join(", ", listener.sourceRanges());
+        StringBuilder text = new StringBuilder(served);
+        if (!listener.sourceRanges().isEmpty()) {
+            text.append("; only from ").append(String.join(", ", listener.sourceRanges()));
+        }
+        RuleWords.of(listener.route().servicePort().connections())
+                .forEach((rule, value) ->
+                        text.append("; ").append(rule).append(' ').append(value));
+        return text.toString();
     }
 
     private static String some(List<String> all) {

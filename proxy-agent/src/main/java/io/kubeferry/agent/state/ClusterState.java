@@ -126,6 +126,11 @@ public final class ClusterState {
         return node;
     }
 
+    /** How many annotations of Services have no effect because they or their values are unknown. */
+    public synchronized long annotationsIgnored() {
+        return skippedServices.annotationsIgnored();
+    }
+
     /** Everything that is not served and why: Services by name, then EndpointSlices by name, then this node. */
     public synchronized List<Skipped> skipped() {
         return Stream.of(

@@ -30,6 +30,7 @@ final class ServicePortBuilder {
                         key(service.name(), port.name(), family),
                         new ServiceAddresses(port.number(), clusterIp, port.nodePort(), externalIps, loadBalancerIps),
                         rules,
+                        service.connections(),
                         service.created(),
                         endpoints.getOrDefault(
                                 new EndpointMerger.SlicePort(family, port.name(), Protocol.TCP), List.of())));

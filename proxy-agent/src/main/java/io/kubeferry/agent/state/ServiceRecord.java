@@ -1,5 +1,6 @@
 package io.kubeferry.agent.state;
 
+import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.SessionAffinity;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param loadBalancerIps ingress addresses that nodes capture ({@code ipMode} VIP or none), of both families
  * @param sourceRanges {@code loadBalancerSourceRanges} of both families
  * @param externalPolicy LOCAL only where the Service can be reached from outside the cluster
+ * @param connections what its annotations say
  * @param healthCheckNodePort present where type, policy and number ask for the health-check server
  * @param ports its TCP ports, at least one; no name twice
  */
@@ -32,6 +34,7 @@ public record ServiceRecord(
         TrafficPolicy internalPolicy,
         TrafficPolicy externalPolicy,
         SessionAffinity affinity,
+        ConnectionRules connections,
         OptionalInt healthCheckNodePort,
         List<Port> ports) {
     /** Freezes the collections. */

@@ -21,14 +21,19 @@ final class SkippedLedger<K extends Comparable<K>> {
 
     /** Sets what is left out of the object called {@code name}: nothing, if the list is empty. */
     void put(K name, List<Skipped> skipped) {
-        if (skipped.isEmpty()) {
-            byObject.remove(name);
-        } else if (!skipped.equals(byObject.put(name, skipped))) {
-            LOG.info(
-                    "Not served object=\"{}\" reasons=\"{}\"",
-                    skipped.getFirst().object(),
-                    reasons(skipped));
+        List<Skipped> before = skipped.isEmpty() ? byObject.remove(name) : byObject.put(name, skipped);
+        for (Skipped.Kind kind : Skipped.Kind.values()) {
+            List<Skipped> now = of(kind, skipped);
+            if (!now.isEmpty() && (before == null || !now.equals(of(kind, before)))) {
+                log(kind, now);
+            }
         }
+    }
+
+    /** How many annotations have no effect. */
+    long annotationsIgnored() {
+        return all().filter(skipped -> skipped.kind() == Skipped.Kind.ANNOTATION_IGNORED)
+                .count();
     }
 
     /** Forgets the object called {@code name}. */
@@ -44,6 +49,18 @@ final class SkippedLedger<K extends Comparable<K>> {
     /** Everything, in the order of the objects' names. */
     Stream<Skipped> all() {
         return byObject.values().stream().flatMap(List::stream);
+    }
+
+    private static List<Skipped> of(Skipped.Kind kind, List<Skipped> skipped) {
+        return skipped.stream().filter(one -> one.kind() == kind).toList();
+    }
+
+    private static void log(Skipped.Kind kind, List<Skipped> skipped) {
+        String object = skipped.getFirst().object();
+        switch (kind) {
+            case NOT_SERVED -> LOG.info("Not served object=\"{}\" reasons=\"{}\"", object, reasons(skipped));
+            case ANNOTATION_IGNORED -> LOG.warn("Ignored object=\"{}\" reasons=\"{}\"", object, reasons(skipped));
+        }
     }
 
     private static String reasons(List<Skipped> skipped) {

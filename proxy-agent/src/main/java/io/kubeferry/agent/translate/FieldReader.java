@@ -51,6 +51,12 @@ final class FieldReader {
         skipped.add(new Skipped(object, port, reason));
     }
 
+    /** Notes that {@code annotation} has no effect. */
+    void ignoreAnnotation(String annotation, String reason) {
+        skipped.add(
+                new Skipped(object, "", "annotation " + annotation + " " + reason, Skipped.Kind.ANNOTATION_IGNORED));
+    }
+
     /** Notes that the value of {@code field} is not what was {@code expected}. */
     void skipValue(String field, @Nullable Object value, String expected) {
         skip(unexpected(field, value, expected));

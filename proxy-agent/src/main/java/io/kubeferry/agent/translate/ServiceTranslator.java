@@ -63,6 +63,7 @@ public final class ServiceTranslator {
                 traffic.internalPolicy(),
                 traffic.externalPolicy(),
                 traffic.affinity(),
+                new AnnotationReader(service.getMetadata(), fields).rules(),
                 traffic.healthCheckNodePort(),
                 ports);
         return new ClusterEvent.ServiceApplied(translated, fields.skipped());

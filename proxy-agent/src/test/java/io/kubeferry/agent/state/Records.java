@@ -1,5 +1,6 @@
 package io.kubeferry.agent.state;
 
+import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.EndpointConditions;
 import io.kubeferry.core.model.IpAddresses;
@@ -61,6 +62,7 @@ final class Records {
                 TrafficPolicy.CLUSTER,
                 TrafficPolicy.LOCAL,
                 new SessionAffinity.None(),
+                ConnectionRules.DEFAULT,
                 healthCheckNodePort,
                 List.of(ports));
     }

@@ -54,6 +54,19 @@ class SkippedLedgerTest {
     }
 
     @Test
+    void ignoredAnnotationIsALineOfItsOwnAndCounted() {
+        Skipped annotation = new Skipped(
+                "Service shop/web", "", "annotation kubeferry.io/balance x", Skipped.Kind.ANNOTATION_IGNORED);
+        ledger.put("web", List.of(ports(1).getFirst(), annotation));
+        ledger.put("web", List.of(annotation));
+        assertThat(lines())
+                .containsExactly(
+                        "Not served object=\"Service shop/web\" reasons=\"port p0: UDP is not carried by kubeferry\"",
+                        "Ignored object=\"Service shop/web\" reasons=\"annotation kubeferry.io/balance x\"");
+        assertThat(ledger.annotationsIgnored()).isEqualTo(1);
+    }
+
+    @Test
     void thousandsOfReasonsAreStillOneShortLine() {
         ledger.put("web", ports(10_000));
         assertThat(lines())

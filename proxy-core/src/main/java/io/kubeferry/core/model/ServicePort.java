@@ -7,10 +7,16 @@ import java.util.List;
  * One port of one Service in one IP family, with all its endpoints.
  *
  * @param created when the Service was created: the older one wins an address that two claim
+ * @param connections how its connections are made and ended
  * @param endpoints every endpoint of the port, usable or not, in {@link Endpoint#ORDER}
  */
 public record ServicePort(
-        ServicePortKey key, ServiceAddresses addresses, TrafficRules rules, Instant created, List<Endpoint> endpoints) {
+        ServicePortKey key,
+        ServiceAddresses addresses,
+        TrafficRules rules,
+        ConnectionRules connections,
+        Instant created,
+        List<Endpoint> endpoints) {
     /** Freezes the list. */
     public ServicePort {
         endpoints = List.copyOf(endpoints);

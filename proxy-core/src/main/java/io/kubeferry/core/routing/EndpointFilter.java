@@ -51,7 +51,12 @@ final class EndpointFilter {
         return kept.size() == servicePort.endpoints().size()
                 ? servicePort
                 : new ServicePort(
-                        servicePort.key(), servicePort.addresses(), servicePort.rules(), servicePort.created(), kept);
+                        servicePort.key(),
+                        servicePort.addresses(),
+                        servicePort.rules(),
+                        servicePort.connections(),
+                        servicePort.created(),
+                        kept);
     }
 
     private Optional<String> objectionTo(Endpoint endpoint) {

@@ -1,5 +1,6 @@
 package io.kubeferry.core.testing;
 
+import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
@@ -36,6 +37,7 @@ public final class SampleServicePort {
     private TrafficPolicy external = TrafficPolicy.CLUSTER;
     private SessionAffinity affinity = new SessionAffinity.None();
     private List<IpCidr> sourceRanges = List.of();
+    private ConnectionRules connections = ConnectionRules.DEFAULT;
     private Instant created = CREATED;
     private List<Endpoint> endpoints = List.of();
 
@@ -101,6 +103,12 @@ public final class SampleServicePort {
         return this;
     }
 
+    /** Its Service has annotations that mean {@code rules}. */
+    public SampleServicePort connections(ConnectionRules rules) {
+        connections = rules;
+        return this;
+    }
+
     /** Its Service was created {@code age} after the Services that do not say. */
     public SampleServicePort younger(Duration age) {
         created = CREATED.plus(age);
@@ -134,6 +142,7 @@ public final class SampleServicePort {
                 new ServicePortKey(name, IpFamily.of(clusterIp)),
                 new ServiceAddresses(port, clusterIp, nodePort, externalIps, loadBalancerIps),
                 new TrafficRules(internal, external, affinity, sourceRanges),
+                connections,
                 created,
                 endpoints);
     }

@@ -61,7 +61,11 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         planner = new RoutingPlanner(config.origin());
         budget = new ConnectionBudget(DescriptorBudget.connections(maxFileDescriptors, 0));
         destinations = new DestinationTable(
-                budget, RandomGenerator.getDefault(), ticker, config.capture().map(Capture::network));
+                config.connections(),
+                budget,
+                RandomGenerator.getDefault(),
+                ticker,
+                config.capture().map(Capture::network));
         loops = new EventLoops(config.transport(), config.eventLoops());
         loopDelay = new EventLoopDelay(loops, ticker);
         acceptor = new ConnectionAcceptor(

@@ -48,8 +48,8 @@ public final class ConnectionAcceptor implements AutoCloseable {
             Ticker ticker,
             Optional<ConnectionLog> log) {
         this.loops = loops;
-        this.context = new ConnectionContext(
-                transport, new SocketTuning(transport), settings, destinations, sources, ticker, log);
+        this.context =
+                new ConnectionContext(transport, new SocketTuning(transport), destinations, sources, ticker, log);
         long periodNanos = sweepPeriod(settings).toNanos();
         for (EventLoop loop : loops.all()) {
             LoopConnections ofLoop = new LoopConnections();

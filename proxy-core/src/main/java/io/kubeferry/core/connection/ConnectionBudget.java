@@ -1,5 +1,6 @@
 package io.kubeferry.core.connection;
 
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,20 +31,43 @@ public final class ConnectionBudget {
         return new Share();
     }
 
+    /** Whether a connection may be. */
+    enum Grant {
+        GRANTED,
+        /** The process keeps the rest for other service ports. */
+        BUDGET_USED_UP,
+        /** The owner of the Service allows no more. */
+        MAX_REACHED
+    }
+
     /** What one service port has of the budget. Thread-safe. */
     public final class Share {
         private final AtomicInteger inUseHere = new AtomicInteger();
+        private volatile int max = Integer.MAX_VALUE;
 
         private Share() {}
 
-        /** Takes a place for one connection; false if the service port has all it may have. */
-        boolean take() {
-            if (inUseHere.incrementAndGet() > Math.max(1, limit / 2)) {
+        /** Sets what the owner of the Service allows; connections beyond a lower number go on. */
+        public void setMax(OptionalInt connections) {
+            int wanted = connections.orElse(Integer.MAX_VALUE);
+            if (wanted != max) {
+                max = wanted;
+            }
+        }
+
+        /** Takes a place for one connection, if the service port may have one more. */
+        Grant take() {
+            int mine = inUseHere.incrementAndGet();
+            if (mine > max) {
                 inUseHere.decrementAndGet();
-                return false;
+                return Grant.MAX_REACHED;
+            }
+            if (mine > Math.max(1, limit / 2)) {
+                inUseHere.decrementAndGet();
+                return Grant.BUDGET_USED_UP;
             }
             inUse.incrementAndGet();
-            return true;
+            return Grant.GRANTED;
         }
 
         /** Gives the place of one ended connection back. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 record ConnectionContext(
         Transport transport,
         SocketTuning tuning,
-        ConnectionSettings settings,
         Destinations destinations,
         Optional<UpstreamSources> sources,
         Ticker ticker,

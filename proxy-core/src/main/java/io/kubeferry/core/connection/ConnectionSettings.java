@@ -1,5 +1,6 @@
 package io.kubeferry.core.connection;
 
+import io.kubeferry.core.model.ConnectionRules;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,6 +39,20 @@ public record ConnectionSettings(
     public static ConnectionSettings of(Duration connectTimeout, int connectAttempts, Optional<Duration> idleTimeout) {
         Duration all = connectTimeout.compareTo(ALL_ATTEMPTS) > 0 ? connectTimeout : ALL_ATTEMPTS;
         return new ConnectionSettings(connectTimeout, all, connectAttempts, idleTimeout, HALF_CLOSED);
+    }
+
+    /** These settings for a service port with {@code rules}. */
+    public ConnectionSettings following(ConnectionRules rules) {
+        if (rules.connectTimeout().isEmpty() && rules.idleTimeout().isEmpty()) {
+            return this;
+        }
+        Duration attempt = rules.connectTimeout().orElse(connectTimeout);
+        return new ConnectionSettings(
+                attempt,
+                attempt.compareTo(lastConnectTimeout) > 0 ? attempt : lastConnectTimeout,
+                connectAttempts,
+                rules.idleTimeout().or(() -> idleTimeout),
+                halfClosedTimeout);
     }
 
     /**

@@ -9,8 +9,13 @@ import io.kubeferry.core.routing.SourceAddress;
  *
  * @param picker chooses among the endpoints that the policy of this address leaves
  * @param stats where the service port is counted
+ * @param settings how its connections are made and given up
  * @param share the part of the connection budget that the service port has in use
  * @param source which address endpoints may see, where there is a choice
  */
 public record Destination(
-        EndpointPicker picker, ServicePortStats stats, ConnectionBudget.Share share, SourceAddress source) {}
+        EndpointPicker picker,
+        ConnectionSettings settings,
+        ServicePortStats stats,
+        ConnectionBudget.Share share,
+        SourceAddress source) {}

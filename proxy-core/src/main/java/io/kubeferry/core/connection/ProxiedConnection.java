@@ -87,11 +87,13 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         if (context.log().isPresent()) {
             record = new ConnectionRecord(context.log().get(), found.stats(), downstream);
         }
-        holdsShare = found.share().take();
-        if (holdsShare) {
-            dial(found, CloseReason.NO_ENDPOINT);
-        } else {
-            end(CloseReason.CONNECTION_LIMIT);
+        switch (found.share().take()) {
+            case GRANTED -> {
+                holdsShare = true;
+                dial(found, CloseReason.NO_ENDPOINT);
+            }
+            case BUDGET_USED_UP -> end(CloseReason.CONNECTION_LIMIT);
+            case MAX_REACHED -> end(CloseReason.MAX_CONNECTIONS);
         }
     }
 
@@ -115,9 +117,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
 
     private int attemptTimeoutMillis(Destination target) {
         int attempts =
-                Math.min(context.settings().connectAttempts(), target.picker().size());
+                Math.min(target.settings().connectAttempts(), target.picker().size());
         boolean last = tried.size() + 1 >= attempts;
-        return context.settings().attemptTimeoutMillis(last, attemptStartNanos - acceptedNanos);
+        return target.settings().attemptTimeoutMillis(last, attemptStartNanos - acceptedNanos);
     }
 
     @Override
@@ -150,7 +152,7 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         ConnectFailure meaning = ConnectFailure.of(failure);
         tried = new ArrayList<>(tried);
         tried.add(unreachable);
-        boolean anotherIsLeft = tried.size() < context.settings().connectAttempts()
+        boolean anotherIsLeft = tried.size() < target.settings().connectAttempts()
                 && tried.size() < target.picker().size();
         if (meaning.retryable() && anotherIsLeft) {
             target.stats().connectRetried();
@@ -200,7 +202,8 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     /** Looks, every now and then, whether the connection has been silent for too long or its peer has vanished. */
     void sweep(long nowNanos) {
         Relay running = relay;
-        if (state != State.RELAYING || running == null) {
+        Destination target = destination;
+        if (state != State.RELAYING || running == null || target == null) {
             return;
         }
         if (movedSinceSweep) {
@@ -208,11 +211,12 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
             silentSinceNanos = nowNanos;
         }
         long silentNanos = nowNanos - silentSinceNanos;
-        if (context.settings().idleTimeout().isPresent()
-                && silentNanos >= context.settings().idleTimeout().get().toNanos()) {
+        ConnectionSettings settings = target.settings();
+        if (settings.idleTimeout().isPresent()
+                && silentNanos >= settings.idleTimeout().get().toNanos()) {
             running.abort(CloseReason.IDLE_TIMEOUT);
         } else if (running.isHalfClosed()
-                && silentNanos >= context.settings().halfClosedTimeout().toNanos()) {
+                && silentNanos >= settings.halfClosedTimeout().toNanos()) {
             running.abort(CloseReason.HALF_CLOSED_TIMEOUT);
         } else {
             running.noticeUnseenReset();

@@ -5,8 +5,10 @@ import io.kubeferry.core.balance.AffinityTable;
 import io.kubeferry.core.balance.EndpointPicker;
 import io.kubeferry.core.balance.RoundRobinPicker;
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.connection.ConnectionSettings;
 import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.connection.Destinations;
+import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: {@link #update} on one thread; {@link #find} and {@link #servicePorts} on any.
  */
 public final class DestinationTable implements Destinations {
+    private final ConnectionSettings settings;
     private final ConnectionBudget budget;
     private final RandomGenerator random;
     private final AffinityTables affinities;
@@ -56,7 +59,11 @@ public final class DestinationTable implements Destinations {
 
     /** Where connections may go, and the same as {@link Destination}s of either source address. */
     private record Picking(
-            RoundRobinPicker rotation, Optional<AffinityTable> affinity, Destination asClient, Destination asNode) {
+            RoundRobinPicker rotation,
+            Optional<AffinityTable> affinity,
+            ConnectionRules rules,
+            Destination asClient,
+            Destination asNode) {
         Destination as(SourceAddress source) {
             return switch (source) {
                 case CLIENT -> asClient;
@@ -76,14 +83,20 @@ public final class DestinationTable implements Destinations {
     private record Counting(ServicePortStats stats, ConnectionBudget.Share share) {}
 
     /**
-     * An empty table whose service ports share {@code budget}; {@code random} says where a round robin begins, {@code
+     * An empty table whose service ports share {@code budget} and follow {@code settings} where they have no rules of
+     * their own; {@code random} says where a round robin begins, {@code
      * ticker} when a session affinity ends.
      *
      * @param network tells clients apart where Service addresses themselves are offered; empty where they are not, and
      *     all clients are of this host
      */
     public DestinationTable(
-            ConnectionBudget budget, RandomGenerator random, Ticker ticker, Optional<NodeNetwork> network) {
+            ConnectionSettings settings,
+            ConnectionBudget budget,
+            RandomGenerator random,
+            Ticker ticker,
+            Optional<NodeNetwork> network) {
+        this.settings = settings;
         this.network = network;
         this.budget = budget;
         this.random = random;
@@ -120,25 +133,26 @@ public final class DestinationTable implements Destinations {
     }
 
     private Optional<Offer> offer(Route route, RoutingPlan plan, Map<PickerKey, Picking> pickings) {
-        ServicePortKey key = route.servicePort().key();
+        ServicePort servicePort = route.servicePort();
         Picking usual = pickings.computeIfAbsent(
-                new PickerKey(key, route.policy()), unknown -> picking(unknown, route.endpoints()));
+                new PickerKey(servicePort.key(), route.policy()), key -> picking(key, servicePort, route.endpoints()));
         Destination outside = usual.as(SourceAddress.allowed(route.address().kind(), route.policy()));
         if (network.isEmpty() || !route.address().kind().isExternal() || route.policy() == TrafficPolicy.CLUSTER) {
             return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
         }
         // The external Local policy: see Admission. Nobody but the host decides that outsiders get nothing.
-        UsableEndpoints usable = Objects.requireNonNull(plan.usable().get(key));
+        UsableEndpoints usable = Objects.requireNonNull(plan.usable().get(servicePort.key()));
         List<Endpoint> all = usable.under(TrafficPolicy.CLUSTER);
         if (all.isEmpty()) {
             return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
         }
-        Picking inside =
-                pickings.computeIfAbsent(new PickerKey(key, TrafficPolicy.CLUSTER), unknown -> picking(unknown, all));
+        Picking inside = pickings.computeIfAbsent(
+                new PickerKey(servicePort.key(), TrafficPolicy.CLUSTER), key -> picking(key, servicePort, all));
         return Optional.of(new Offer(route.isServed() ? outside : null, inside.as(SourceAddress.CLIENT)));
     }
 
-    private Picking picking(PickerKey key, List<Endpoint> endpoints) {
+    private Picking picking(PickerKey key, ServicePort servicePort, List<Endpoint> endpoints) {
+        ConnectionRules rules = servicePort.connections();
         Picking before = pickings.get(key);
         Counting counting = countings.get(key.servicePort().name());
         if (counting == null) {
@@ -146,22 +160,31 @@ public final class DestinationTable implements Destinations {
         }
         Optional<AffinityTable> affinity = affinities.of(key.servicePort());
         if (before == null) {
-            return picking(new RoundRobinPicker(endpoints, random), affinity, counting);
+            return picking(new RoundRobinPicker(endpoints, random), affinity, rules, counting);
         }
         before.rotation().update(endpoints);
-        return before.affinity().equals(affinity) && before.asNode().stats() == counting.stats()
+        return before.affinity().equals(affinity)
+                        && before.rules().equals(rules)
+                        && before.asNode().stats() == counting.stats()
                 ? before
-                : picking(before.rotation(), affinity, counting);
+                : picking(before.rotation(), affinity, rules, counting);
     }
 
-    private static Picking picking(RoundRobinPicker rotation, Optional<AffinityTable> affinity, Counting counting) {
+    private Picking picking(
+            RoundRobinPicker rotation, Optional<AffinityTable> affinity, ConnectionRules rules, Counting counting) {
         EndpointPicker picker = affinity.<EndpointPicker>map(table -> new AffinityPicker(rotation, table))
                 .orElse(rotation);
         return new Picking(
                 rotation,
                 affinity,
-                new Destination(picker, counting.stats(), counting.share(), SourceAddress.CLIENT),
-                new Destination(picker, counting.stats(), counting.share(), SourceAddress.NODE));
+                rules,
+                destination(picker, rules, counting, SourceAddress.CLIENT),
+                destination(picker, rules, counting, SourceAddress.NODE));
+    }
+
+    private Destination destination(
+            EndpointPicker picker, ConnectionRules rules, Counting counting, SourceAddress source) {
+        return new Destination(picker, settings.following(rules), counting.stats(), counting.share(), source);
     }
 
     private void updateCountings(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
@@ -169,7 +192,10 @@ public final class DestinationTable implements Destinations {
         Map<ServicePortName, List<UsableEndpoints>> usable = new TreeMap<>();
         Map<ServicePortName, List<AffinityTable>> tables = new HashMap<>();
         for (ServicePort servicePort : servicePorts) {
-            newCountings.computeIfAbsent(servicePort.name(), _ -> counting(servicePort));
+            newCountings
+                    .computeIfAbsent(servicePort.name(), _ -> counting(servicePort))
+                    .share()
+                    .setMax(servicePort.connections().maxConnections());
             UsableEndpoints lists = plan.usable().get(servicePort.key());
             if (lists != null) {
                 usable.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))

@@ -40,6 +40,8 @@ public enum CloseReason {
 
     /** The service port had all the connections it may have. */
     CONNECTION_LIMIT(true),
+    /** The service port had all the connections that the owner of its Service allows. */
+    MAX_CONNECTIONS(true),
     /** Nothing was sent in either direction for the idle time-out. */
     IDLE_TIMEOUT(true),
     /** One direction had ended and nothing was sent in the other for an hour. */

@@ -2,6 +2,7 @@ package io.kubeferry.core.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,8 +34,8 @@ class ConnectionBudgetTest {
         one.giveBack();
 
         assertThat(budget.isExhausted()).isFalse();
-        assertThat(one.take()).isTrue();
-        assertThat(one.take()).isFalse();
+        assertThat(one.take()).isEqualTo(ConnectionBudget.Grant.GRANTED);
+        assertThat(one.take()).isEqualTo(ConnectionBudget.Grant.BUDGET_USED_UP);
     }
 
     @Test
@@ -44,7 +45,7 @@ class ConnectionBudgetTest {
         takeAll(share);
 
         for (int i = 0; i < 10; i++) {
-            assertThat(share.take()).isFalse();
+            assertThat(share.take()).isEqualTo(ConnectionBudget.Grant.BUDGET_USED_UP);
         }
         share.giveBack();
 
@@ -68,9 +69,25 @@ class ConnectionBudgetTest {
 
         budget.setLimit(4);
         assertThat(budget.isExhausted()).isTrue();
-        assertThat(share.take()).isFalse();
+        assertThat(share.take()).isEqualTo(ConnectionBudget.Grant.BUDGET_USED_UP);
         share.giveBack();
         assertThat(budget.isExhausted()).isFalse();
+    }
+
+    @Test
+    void ownerOfTheServiceMayAllowLessAndChangeThatMeanwhile() {
+        ConnectionBudget.Share share = new ConnectionBudget(100).newShare();
+        share.setMax(OptionalInt.of(2));
+        assertThat(takeAll(share)).isEqualTo(2);
+        assertThat(share.take()).isEqualTo(ConnectionBudget.Grant.MAX_REACHED);
+
+        share.setMax(OptionalInt.of(3));
+        assertThat(takeAll(share)).isEqualTo(1);
+        share.setMax(OptionalInt.of(1));
+        share.giveBack();
+        assertThat(share.take()).isEqualTo(ConnectionBudget.Grant.MAX_REACHED);
+        share.setMax(OptionalInt.empty());
+        assertThat(takeAll(share)).isEqualTo(48);
     }
 
     @Test
@@ -80,7 +97,7 @@ class ConnectionBudgetTest {
         Callable<Integer> comings = () -> {
             int taken = 0;
             for (int i = 0; i < 10_000; i++) {
-                if (share.take()) {
+                if (share.take() == ConnectionBudget.Grant.GRANTED) {
                     taken++;
                     share.giveBack();
                 }
@@ -99,7 +116,7 @@ class ConnectionBudgetTest {
 
     private static int takeAll(ConnectionBudget.Share share) {
         int taken = 0;
-        while (share.take()) {
+        while (share.take() == ConnectionBudget.Grant.GRANTED) {
             taken++;
         }
         return taken;

@@ -5,6 +5,7 @@ import static io.kubeferry.core.testing.SampleServicePort.servicePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.connection.ConnectionSettings;
 import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServicePort;
@@ -38,8 +39,12 @@ class DestinationTableTest {
     private static final RandomGenerator FIRST = () -> 0;
 
     private final RoutingPlanner planner = new RoutingPlanner(EndpointOrigin.API_SERVER);
-    private final DestinationTable table =
-            new DestinationTable(new ConnectionBudget(100), FIRST, new ManualTicker(), Optional.empty());
+    private final DestinationTable table = new DestinationTable(
+            ConnectionSettings.of(Duration.ofSeconds(1), 3, Optional.empty()),
+            new ConnectionBudget(100),
+            FIRST,
+            new ManualTicker(),
+            Optional.empty());
 
     @Test
     void servedAddressesAreFoundAndOthersAreNot() {

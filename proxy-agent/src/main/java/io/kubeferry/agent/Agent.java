@@ -71,10 +71,7 @@ public final class Agent implements AutoCloseable {
         Optional<AccessLog> accessLog = accessLog(options);
         Optional<CaptureParts> capture = CaptureParts.of(options, transport);
         DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
-        SyncHealth health = new SyncHealth(
-                options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
-                Ticker.system(),
-                InstantSource.system());
+        SyncHealth health = syncHealth(options);
         Set<IpFamily> families = host.families();
         ClusterState state =
                 new ClusterState(options.node().name(), options.node().zone(), Instant.now());
@@ -92,15 +89,17 @@ public final class Agent implements AutoCloseable {
         HttpThreads httpThreads = new HttpThreads();
         ServiceHealthServers serviceHealth = new ServiceHealthServers(
                 httpThreads,
-                host.facts(host.unknownNode()).nodePortAddresses(),
+                () -> host.facts(state.snapshot().node()).nodePortAddresses(),
                 health,
                 (service, port, reason) -> source.warnOwner(
                         service,
                         "FailedToStartServiceHealthcheck",
                         "Listen",
                         "node " + options.node().name() + " cannot open healthCheckNodePort " + port + ": " + reason));
+        SyncTrouble syncTrouble = new SyncTrouble();
         List<SyncObserver> observers = new ArrayList<>(List.of(
                 telemetry.syncs(),
+                syncTrouble,
                 telemetry.gaps(),
                 new ServiceHealthSync(state, serviceHealth),
                 new ServedLog(dataPlane)));
@@ -130,8 +129,12 @@ public final class Agent implements AutoCloseable {
                 transport.reason(),
                 eventLoops(options));
         try {
-            agent.parts.add(
-                    new HttpFront(httpThreads, options, telemetry, dataPlane, () -> isEligible(options, state)));
+            agent.parts.add(new HttpFront(
+                    httpThreads,
+                    options,
+                    telemetry,
+                    new StatusReader(options.node().name(), version, dataPlane, source, health, syncTrouble),
+                    () -> isEligible(options, state)));
         } catch (AgentStartException addressTaken) {
             agent.close();
             throw addressTaken;
@@ -191,6 +194,13 @@ public final class Agent implements AutoCloseable {
             case SourceOptions.ApiServer server -> !server.namespaces().isEmpty();
         };
         return state.node().map(NodeRecord::eligible).orElse(withoutNode);
+    }
+
+    private static SyncHealth syncHealth(AgentOptions options) {
+        return new SyncHealth(
+                options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
+                Ticker.system(),
+                InstantSource.system());
     }
 
     private static Transport transport(AgentOptions options) throws AgentStartException {

@@ -12,13 +12,12 @@ import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConfigzDocument;
 import io.kubeferry.agent.status.StatusReading;
 import io.kubeferry.agent.status.StatusRoutes;
-import io.kubeferry.core.DataPlane;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** Where the agent answers questions about itself: health checks, metrics and status. Main thread only. */
 final class HttpFront implements AutoCloseable {
@@ -33,7 +32,7 @@ final class HttpFront implements AutoCloseable {
             HttpThreads threads,
             AgentOptions options,
             Telemetry telemetry,
-            DataPlane dataPlane,
+            Supplier<StatusReading> reading,
             BooleanSupplier nodeEligible)
             throws AgentStartException {
         HttpRoutes probes = ProbeRoutes.of(telemetry.health(), nodeEligible, telemetry.probes());
@@ -55,20 +54,11 @@ final class HttpFront implements AutoCloseable {
         if (options.http().status().isPresent()) {
             bind(
                     threads,
-                    HttpSite.of("status", StatusRoutes.of(() -> reading(dataPlane)))
+                    HttpSite.of("status", StatusRoutes.of(reading))
                             .with(HostCheck.addressesAnd(Set.of(options.node().name()))),
                     options.http().status().get(),
                     options);
         }
-    }
-
-    private static StatusReading reading(DataPlane dataPlane) {
-        return new StatusReading(
-                dataPlane.servicePorts(),
-                dataPlane.plan().routes().values(),
-                dataPlane.bindProblems().stream()
-                        .map(problem -> problem.route().place())
-                        .collect(Collectors.toSet()));
     }
 
     private void bind(HttpThreads threads, HttpSite site, InetSocketAddress address, AgentOptions options)

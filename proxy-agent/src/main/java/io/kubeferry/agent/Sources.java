@@ -17,6 +17,7 @@ import io.kubeferry.agent.watch.manifests.ManifestSource;
 import io.kubeferry.core.routing.EndpointOrigin;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -118,6 +119,11 @@ public final class Sources {
         @Override
         public String description() {
             return source.description();
+        }
+
+        @Override
+        public List<String> problems() {
+            return source.problems();
         }
 
         @Override

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param eventLoops the number of threads that carry bytes
  * @param origin where endpoints come from
  * @param maxFileDescriptors how many the process may have open
- * @param connectionLog hears of every connection that has ended; costs nothing where it is empty
+ * @param connectionLog hears of every connection that has ended
  * @param capture empty where loopback addresses stand for Service addresses
  */
 public record DataPlaneConfig(

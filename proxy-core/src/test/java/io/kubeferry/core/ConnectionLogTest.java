@@ -95,6 +95,26 @@ class ConnectionLogTest {
         }
     }
 
+    @Test
+    void liveConnectionsAreCountedForTheEndpointThatTookThem() throws Exception {
+        try (TestEndpoint echo = TestEndpoint.echoing()) {
+            String refusing = "127.0.0.1:" + DataPlaneRig.freePort();
+            rig.apply(rig.web().endpoints(echo.address(), refusing));
+            try (Socket client = rig.connect();
+                    Socket other = rig.connect()) {
+                assertThat(DataPlaneRig.exchange(client, "hello")).isEqualTo("hello");
+                assertThat(DataPlaneRig.exchange(other, "hello")).isEqualTo("hello");
+                assertThat(rig.stats().endpointConnections().live()).hasSize(1).allSatisfy((endpoint, connections) -> {
+                    assertThat(endpoint.toString()).endsWith(echo.address());
+                    assertThat(connections).isEqualTo(2);
+                });
+            }
+            Await.until(() -> rig.stats().active() == 0);
+            assertThat(rig.stats().endpointConnections().live()).isEmpty();
+            assertThat(rig.stats().recentConnections().latestFirst()).hasSize(2);
+        }
+    }
+
     private ConnectionSummary onlySummary() throws Exception {
         Await.until(() -> !rig.summaries().isEmpty());
         assertThat(rig.summaries()).hasSize(1);

@@ -189,7 +189,7 @@ enum Flag {
             "--status-bind-address",
             "IP:PORT",
             "127.0.0.1:10247",
-            "Where /api/v1/services is, which 'kubeferry status' reads; empty disables."),
+            "Where the status page and its API are, which 'kubeferry status' reads; empty disables."),
     BIND_ADDRESS_HARD_FAIL(
             FlagGroup.HTTP,
             "--bind-address-hard-fail",

@@ -1,9 +1,13 @@
 package io.kubeferry.agent.http;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * An answer. {@code Content-Length} and {@code Connection} are added by the server.
@@ -34,6 +38,23 @@ public record HttpReply(int status, Map<String, String> headers, byte[] body) {
         headers.put("Content-Type", contentType);
         headers.put("X-Content-Type-Options", "nosniff");
         return new HttpReply(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same in fewer bytes, where the client takes gzip. */
+    public HttpReply gzippedFor(HttpCall call) {
+        boolean accepted = call.header("accept-encoding")
+                .filter(encodings -> encodings.contains("gzip"))
+                .isPresent();
+        if (!accepted) {
+            return this;
+        }
+        ByteArrayOutputStream smaller = new ByteArrayOutputStream();
+        try (GZIPOutputStream output = new GZIPOutputStream(smaller, 8192)) {
+            output.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return new HttpReply(status, headers, smaller.toByteArray()).with("Content-Encoding", "gzip");
     }
 
     /** The same with one more header. */

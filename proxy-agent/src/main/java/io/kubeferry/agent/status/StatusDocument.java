@@ -10,6 +10,7 @@ import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.ListenAddress;
 import io.kubeferry.core.routing.Route;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,43 @@ import java.util.stream.Collectors;
 final class StatusDocument {
     private StatusDocument() {}
 
-    static ObjectNode of(StatusReading reading) {
+    /** What {@code filter} asks for. The connections that ended lately are told where one Service is asked for. */
+    static ObjectNode of(StatusReading reading, ServiceFilter filter) {
         Map<ServicePortName, List<Route>> routes = reading.routes().stream()
+                .filter(route -> filter.accepts(route.servicePort().name()))
                 .collect(Collectors.groupingBy(route -> route.servicePort().name()));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put(
+                "time", reading.moment().time().truncatedTo(ChronoUnit.MILLIS).toString());
+        document.put("node", reading.agent().node());
+        document.put("version", reading.agent().version());
+        document.put("source", reading.agent().source());
         document.put("bindFailures", reading.notListening().size());
+        problems(document.putArray("problems"), reading.problems());
         ArrayNode services = document.putArray("services");
         for (ServicePortView servicePort : reading.servicePorts()) {
-            services.add(servicePort(
-                    servicePort, routes.getOrDefault(servicePort.stats().name(), List.of()), reading.notListening()));
+            ServicePortName name = servicePort.stats().name();
+            if (filter.accepts(name)) {
+                ObjectNode json =
+                        servicePort(servicePort, routes.getOrDefault(name, List.of()), reading.notListening());
+                if (filter.service().isPresent()) {
+                    recent(json, servicePort.stats(), reading.moment());
+                }
+                services.add(json);
+            }
         }
         return document;
+    }
+
+    private static void problems(ArrayNode json, List<StatusProblem> problems) {
+        problems.forEach(
+                problem -> json.addObject().put("kind", problem.kind().label()).put("message", problem.message()));
+    }
+
+    private static void recent(ObjectNode json, ServicePortStats stats, StatusReading.Moment moment) {
+        RecentJson.write(
+                json.putArray("recentConnections"), stats.recentConnections().latestFirst(), moment);
+        RecentJson.write(json.putArray("recentFailures"), stats.recentFailures().latestFirst(), moment);
     }
 
     private static ObjectNode servicePort(
@@ -43,6 +70,16 @@ final class StatusDocument {
         json.put("protocol", stats.name().protocol().name());
         ArrayNode addresses = json.putArray("addresses");
         routes.forEach(route -> addresses.add(address(route, notListening)));
+        EndpointsJson.write(
+                json.putArray("endpoints"), routes, stats.endpointConnections().live());
+        counts(json, stats);
+        ObjectNode usable = json.putObject("usableEndpoints");
+        view.usableCluster().ifPresent(count -> usable.put("cluster", count));
+        view.usableLocal().ifPresent(count -> usable.put("local", count));
+        return json;
+    }
+
+    private static void counts(ObjectNode json, ServicePortStats stats) {
         ObjectNode connections = json.putObject("connections");
         connections.put("opened", stats.opened());
         connections.put("active", stats.active());
@@ -57,10 +94,6 @@ final class StatusDocument {
         ObjectNode bytes = json.putObject("bytes");
         bytes.put("toEndpoint", stats.bytesToEndpoint());
         bytes.put("toClient", stats.bytesToClient());
-        ObjectNode usable = json.putObject("usableEndpoints");
-        view.usableCluster().ifPresent(count -> usable.put("cluster", count));
-        view.usableLocal().ifPresent(count -> usable.put("local", count));
-        return json;
     }
 
     private static ObjectNode address(Route route, Set<ListenAddress> notListening) {

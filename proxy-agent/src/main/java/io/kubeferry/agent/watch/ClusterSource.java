@@ -1,6 +1,7 @@
 package io.kubeferry.agent.watch;
 
 import io.kubeferry.agent.state.ObjectName;
+import java.util.List;
 
 /**
  * A place that Services, EndpointSlices and this node's Node object come from.
@@ -17,6 +18,11 @@ public interface ClusterSource extends AutoCloseable {
 
     /** What this source reads, for the log: {@code API server https://…}, {@code manifests in DIR}. */
     String description();
+
+    /** What keeps this source from being read now, in sentences for people; empty while all is well. From any thread. */
+    default List<String> problems() {
+        return List.of();
+    }
 
     /** Ends all watching. No event arrives after this returns. */
     @Override

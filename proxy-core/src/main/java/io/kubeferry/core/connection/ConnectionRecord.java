@@ -4,6 +4,7 @@ import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.ConnectionSummary;
+import io.kubeferry.core.observe.RecentConnection;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.relay.Direction;
 import io.netty.channel.socket.SocketChannel;
@@ -13,25 +14,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes what happens to one connection, for the log of connections. Made only where there is such a log.
+ * Notes what happens to one connection, for the status page and for the log of connections where there is one.
  *
  * <p>Threading: event loop of the connection only.
  */
 final class ConnectionRecord {
-    private final ConnectionLog log;
+    private final Optional<ConnectionLog> log;
     private final ServicePortStats servicePort;
     private final InetSocketAddress client;
     private final InetSocketAddress listener;
     private int attempts;
     /** Null before the first attempt. */
-    private @Nullable Endpoint endpoint;
+    private @Nullable InetSocketAddress endpoint;
     /** Null until an endpoint is connected. */
     private @Nullable Duration connectTime;
 
     private long bytesToEndpoint;
     private long bytesToClient;
 
-    ConnectionRecord(ConnectionLog log, ServicePortStats servicePort, SocketChannel downstream) {
+    ConnectionRecord(Optional<ConnectionLog> log, ServicePortStats servicePort, SocketChannel downstream) {
         this.log = log;
         this.servicePort = servicePort;
         // Asked now: a socket that is closed tells neither.
@@ -41,11 +42,14 @@ final class ConnectionRecord {
 
     void attempted(Endpoint next) {
         attempts++;
-        endpoint = next;
+        endpoint = new InetSocketAddress(next.address(), next.port());
     }
 
     void connected(long nanos) {
         connectTime = Duration.ofNanos(nanos);
+        if (endpoint != null) {
+            servicePort.endpointConnected(endpoint);
+        }
     }
 
     void moved(Direction direction, long bytes) {
@@ -55,18 +59,24 @@ final class ConnectionRecord {
         }
     }
 
-    void ended(CloseReason reason, long lifetimeNanos) {
-        log.ended(new ConnectionSummary(
+    /** The connection has ended, at {@code nowNanos} of the data plane's ticker. */
+    void ended(CloseReason reason, long lifetimeNanos, long nowNanos) {
+        if (connectTime != null && endpoint != null) {
+            servicePort.endpointLeft(endpoint);
+        }
+        ConnectionSummary summary = new ConnectionSummary(
                 servicePort.name(),
                 servicePort.portLabel(),
                 client,
                 listener,
-                Optional.ofNullable(endpoint).map(tried -> new InetSocketAddress(tried.address(), tried.port())),
+                Optional.ofNullable(endpoint),
                 attempts,
                 Optional.ofNullable(connectTime),
                 Duration.ofNanos(lifetimeNanos),
                 bytesToEndpoint,
                 bytesToClient,
-                reason));
+                reason);
+        servicePort.remember(new RecentConnection(nowNanos, summary));
+        log.ifPresent(listening -> listening.ended(summary));
     }
 }

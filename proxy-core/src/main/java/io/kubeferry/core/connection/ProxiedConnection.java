@@ -52,7 +52,7 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     /** Null until an endpoint is connected. */
     private @Nullable Relay relay;
 
-    /** Null where connections are not logged, and until the destination is found. */
+    /** Null until the destination is found. */
     private @Nullable ConnectionRecord record;
 
     private boolean holdsShare;
@@ -84,9 +84,7 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         state = State.CONNECTING;
         siblings.add(this);
         found.stats().connectionOpened();
-        if (context.log().isPresent()) {
-            record = new ConnectionRecord(context.log().get(), found.stats(), downstream);
-        }
+        record = new ConnectionRecord(context.log(), found.stats(), downstream);
         switch (found.share().take()) {
             case GRANTED -> {
                 holdsShare = true;
@@ -241,10 +239,11 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         siblings.remove(this);
         Destination target = destination;
         if (target != null) {
-            long lifetimeNanos = context.ticker().nanos() - acceptedNanos;
+            long nowNanos = context.ticker().nanos();
+            long lifetimeNanos = nowNanos - acceptedNanos;
             target.stats().connectionEnded(reason, lifetimeNanos);
             if (record != null) {
-                record.ended(reason, lifetimeNanos);
+                record.ended(reason, lifetimeNanos, nowNanos);
             }
             if (holdsShare) {
                 target.share().giveBack();

@@ -1,6 +1,7 @@
 package io.kubeferry.core.observe;
 
 import io.kubeferry.core.model.ServicePortName;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -42,6 +43,9 @@ public final class ServicePortStats {
             Duration.ofMinutes(10),
             Duration.ofHours(1),
             Duration.ofHours(10));
+    private final EndpointConnections endpointConnections = new EndpointConnections();
+    private final RecentConnections recentConnections = new RecentConnections();
+    private final RecentConnections recentFailures = new RecentConnections();
 
     /** Counts for {@code name}, shown under {@code portLabel} (the port's name, or its number). */
     public ServicePortStats(ServicePortName name, String portLabel) {
@@ -81,6 +85,24 @@ public final class ServicePortStats {
     /** An endpoint was connected, {@code nanos} after this attempt began. */
     public void connected(long nanos) {
         connectTime.record(nanos);
+    }
+
+    /** A connection to {@code endpoint} is up; {@link #endpointLeft} follows when it has ended. */
+    public void endpointConnected(InetSocketAddress endpoint) {
+        endpointConnections.connected(endpoint);
+    }
+
+    /** A connection to {@code endpoint} that was up has ended. */
+    public void endpointLeft(InetSocketAddress endpoint) {
+        endpointConnections.ended(endpoint);
+    }
+
+    /** Keeps what became of a connection for a while. */
+    public void remember(RecentConnection ended) {
+        recentConnections.add(ended);
+        if (ended.connection().reason().isFailure()) {
+            recentFailures.add(ended);
+        }
     }
 
     /** Bytes went from the client towards the endpoint. */
@@ -135,6 +157,21 @@ public final class ServicePortStats {
     /** Times from accept to end. */
     public DurationHistogram.Reading connectionTime() {
         return connectionTime.read();
+    }
+
+    /** How many connections each endpoint has now. */
+    public EndpointConnections endpointConnections() {
+        return endpointConnections;
+    }
+
+    /** The connections that ended last. */
+    public RecentConnections recentConnections() {
+        return recentConnections;
+    }
+
+    /** The connections that failed last, which many that went well do not push out. */
+    public RecentConnections recentFailures() {
+        return recentFailures;
     }
 
     private LongAdder counterOf(CloseReason reason) {

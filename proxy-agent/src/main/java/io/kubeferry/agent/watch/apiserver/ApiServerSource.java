@@ -83,6 +83,11 @@ public final class ApiServerSource implements ClusterSource {
     }
 
     @Override
+    public List<String> problems() {
+        return connection.status().problems();
+    }
+
+    @Override
     public void close() {
         DeliveryGate delivery = gate;
         if (delivery != null) {

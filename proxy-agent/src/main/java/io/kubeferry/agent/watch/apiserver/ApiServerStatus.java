@@ -4,8 +4,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +74,17 @@ final class ApiServerStatus implements HttpObserver, AutoCloseable {
         if (method.equals("GET")) {
             WatchedPath.of(uri).ifPresent(path -> lost(path, FailureWords.failure(failure)));
         }
+    }
+
+    /** What is wrong now, in sentences for people. */
+    synchronized List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (!failing.isEmpty()) {
+            problems.add("API server cannot be used since " + lostSince.truncatedTo(ChronoUnit.SECONDS) + ": "
+                    + String.join(", ", reasonsTold) + "; the last known state stays in force");
+        }
+        forbidden.forEach((path, words) -> problems.add("API server forbids to " + path + ": " + words));
+        return problems;
     }
 
     /** Requests that end from now on do so because we end: that is nobody's trouble. */

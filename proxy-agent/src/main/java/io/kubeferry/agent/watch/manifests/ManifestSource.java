@@ -78,6 +78,11 @@ public final class ManifestSource implements ClusterSource {
     }
 
     @Override
+    public List<String> problems() {
+        return log.standing();
+    }
+
+    @Override
     public void close() {
         closed.countDown();
         Thread running = thread;

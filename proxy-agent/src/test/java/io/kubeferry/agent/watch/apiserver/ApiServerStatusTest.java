@@ -36,6 +36,23 @@ class ApiServerStatusTest {
         assertThat(log.lines()).isEmpty();
     }
 
+    @Test
+    void whatIsWrongStandsUntilItWorksAgain() {
+        assertThat(status.problems()).isEmpty();
+        fail();
+        assertThat(status.problems())
+                .singleElement()
+                .asString()
+                .contains("API server cannot be used since", "the last known state stays in force");
+        status.answered("GET", SERVICES, 200, Duration.ZERO);
+        assertThat(status.problems()).isEmpty();
+
+        status.denied(WatchedPath.of(SERVICES).orElseThrow(), "no such right");
+        assertThat(status.problems()).singleElement().asString().contains("forbids", "no such right");
+        status.answered("GET", SERVICES, 200, Duration.ZERO);
+        assertThat(status.problems()).isEmpty();
+    }
+
     private void fail() {
         status.failed("GET", SERVICES, new IOException("shutdownNow"), Duration.ZERO);
     }

@@ -151,11 +151,13 @@ class ManifestSourceTest {
         listener.awaitPresent("Service default/a");
         write("a.yaml", service("a") + "spec: [\n");
         log.awaitLine("a.yaml line 5: ");
+        assertThat(source.problems()).singleElement().asString().contains("a.yaml line 5: ");
         write("b.yaml", service("b"));
         listener.awaitPresent("Service default/a", "Service default/b");
         write("a.yaml", service("c"));
         listener.awaitPresent("Service default/b", "Service default/c");
         log.awaitLine("INFO manifest is good again: file=" + folder.resolve("a.yaml"));
+        assertThat(source.problems()).isEmpty();
         assertThat(log.linesWith("WARN")).hasSize(1);
         assertThat(log.hasStackTrace()).isFalse();
     }

@@ -207,7 +207,8 @@ enum Flag {
             "FILE",
             "",
             "A KubeProxyConfiguration (v1alpha1, YAML or JSON). kube-proxy's flags are then ignored, except"
-                    + " --hostname-override, --master and those of the log."),
+                    + " --hostname-override, --master and those of the log. When the file changes, the process ends with"
+                    + " an error, to be started again with it."),
     WRITE_CONFIG_TO(
             FlagGroup.CONFIGURATION,
             "--write-config-to",

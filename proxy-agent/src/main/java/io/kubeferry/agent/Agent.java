@@ -75,7 +75,7 @@ public final class Agent implements AutoCloseable {
         Set<IpFamily> families = host.families();
         ClusterState state =
                 new ClusterState(options.node().name(), options.node().zone(), Instant.now());
-        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, health, state, families, version);
+        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, capture, health, state, families, version);
         ClusterSource source;
         try {
             source = Sources.open(options, telemetry.apiRequests());

@@ -3,6 +3,7 @@ package io.kubeferry.agent;
 import io.kubeferry.agent.accesslog.AccessLog;
 import io.kubeferry.agent.metrics.AccessLogMetrics;
 import io.kubeferry.agent.metrics.AnnotationMetrics;
+import io.kubeferry.agent.metrics.CaptureMetrics;
 import io.kubeferry.agent.metrics.MeterSource;
 import io.kubeferry.agent.metrics.MetricsExporter;
 import io.kubeferry.agent.metrics.ProbeMetrics;
@@ -36,6 +37,7 @@ record Telemetry(
     static Telemetry of(
             DataPlane dataPlane,
             Optional<AccessLog> accessLog,
+            Optional<CaptureParts> capture,
             SyncHealth health,
             ClusterState state,
             Set<IpFamily> families,
@@ -52,6 +54,7 @@ record Telemetry(
                 new AnnotationMetrics(state::annotationsIgnored),
                 new ProcessMetrics(version, BufferMemory::usedBytes)));
         accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
+        capture.ifPresent(parts -> sources.add(new CaptureMetrics(parts::repairs)));
         MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));
         return new Telemetry(health, syncs, gaps, probes, requests, accessLog, exporter);
     }

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Machine implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_500;
-    private static final int READ_MILLIS = 10_000;
+    private static final int READ_MILLIS = 20_000;
 
     private final String name;
     private final String ipv4;

@@ -6,10 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code kubeferry run --addresses capture} of the packaged image on a node. Test thread only. */
 final class NodeAgent implements AutoCloseable {
@@ -25,6 +29,30 @@ final class NodeAgent implements AutoCloseable {
 
     /** Starts one that serves {@code manifests}, with {@code more} flags. */
     static NodeAgent start(Machine node, Path manifests, String... more) throws Exception {
+        return start(node.namespace().inside(), node, manifests, more);
+    }
+
+    /** As {@link #start(Machine, Path, String...)}, as a user that is not root and has CAP_NET_ADMIN alone. */
+    static NodeAgent startAsNobody(Machine node, Path manifests, String... more) throws Exception {
+        Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rwxr-xr-x");
+        Files.setPosixFilePermissions(manifests, readable);
+        return start(
+                node.namespace()
+                        .inside(
+                                "setpriv",
+                                "--reuid=65532",
+                                "--regid=65532",
+                                "--clear-groups",
+                                "--bounding-set=-all,+net_admin",
+                                "--inh-caps=-all,+net_admin",
+                                "--ambient-caps=-all,+net_admin"),
+                node,
+                manifests,
+                more);
+    }
+
+    private static NodeAgent start(List<String> launcher, Machine node, Path manifests, String... more)
+            throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "run",
                 "--addresses=capture",
@@ -35,7 +63,7 @@ final class NodeAgent implements AutoCloseable {
                 "--cluster-cidr=" + ClusterNetwork.POD_RANGES,
                 "--min-sync-period=50ms"));
         words.addAll(List.of(more));
-        return new NodeAgent(node, RunningCommand.startInside(node.namespace().inside(), Map.of(), words));
+        return new NodeAgent(node, RunningCommand.startInside(launcher, Map.of(), words));
     }
 
     /** Returns when it serves something. */

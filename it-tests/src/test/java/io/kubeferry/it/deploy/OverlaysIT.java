@@ -97,7 +97,7 @@ class OverlaysIT {
 
     @ParameterizedTest
     @ValueSource(strings = {REPLACE, BESIDE, KIND})
-    void agentRunsOnTheNodesNetworkWithoutAnyPrivilege(String name) throws Exception {
+    void agentRunsOnTheNodesNetworkAndKeepsOneRightAsAnOrdinaryUser(String name) throws Exception {
         PodSpec pod = daemonSet(name).getSpec().getTemplate().getSpec();
         assertThat(pod.getHostNetwork()).isTrue();
         assertThat(pod.getPriorityClassName()).isEqualTo("system-node-critical");
@@ -106,14 +106,19 @@ class OverlaysIT {
             assertThat(all.getKey()).isNull();
             assertThat(all.getEffect()).isNull();
         });
-        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
         Container agent = container(daemonSet(name));
         assertThat(agent.getSecurityContext().getPrivileged()).isNull();
         assertThat(agent.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
         assertThat(agent.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(agent.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(agent.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+        assertThat(agent.getSecurityContext().getCapabilities().getAdd())
+                .containsExactly("NET_ADMIN", "SETGID", "SETUID");
+        assertThat(agent.getCommand())
+                .startsWith("setpriv", "--reuid=65532", "--regid=65532")
+                .contains("--ambient-caps=-all,+net_admin")
+                .endsWith("kubeferry");
+        assertThat(agent.getArgs()).contains("--addresses=capture");
         assertThat(agent.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
     }
 

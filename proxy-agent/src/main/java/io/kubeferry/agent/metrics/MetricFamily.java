@@ -83,6 +83,11 @@ enum MetricFamily {
             COUNTER,
             "kubeferry_access_log_dropped_total",
             "Lines of the access log that were dropped because it could not keep up or could not be written."),
+    CAPTURE_REPAIRS(
+            COUNTER,
+            "kubeferry_capture_repairs_total",
+            "Times that rules, routes or tables which bring captured connections here were put back, because another program"
+                    + " had taken them away."),
     ANNOTATIONS_IGNORED(
             GAUGE,
             "kubeferry_annotations_ignored",

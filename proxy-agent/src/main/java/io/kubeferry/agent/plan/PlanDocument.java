@@ -2,16 +2,14 @@ package io.kubeferry.agent.plan;
 
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
-import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.model.TrafficPolicy;
-import io.kubeferry.core.routing.Admission;
-import io.kubeferry.core.routing.Admission.Verdict;
-import io.kubeferry.core.routing.ClientOrigin;
+import io.kubeferry.core.routing.CapturePlan;
+import io.kubeferry.core.routing.CaptureRule;
 import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
-import io.kubeferry.core.routing.SourceRanges;
+import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,52 +104,39 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
     }
 
     private static Listener listener(Route route, RoutingPlan plan, NodeIdentity node, Surroundings surroundings) {
+        CaptureRule rule = CapturePlan.rule(route, plan, node);
         return new Listener(
                 route,
-                state(route, plan, surroundings),
+                state(route, rule, surroundings),
                 source(route, surroundings),
                 route.place().toString(),
                 texts(route.endpoints()),
                 clusterEndpoints(route, plan),
                 surroundings.podsKnown().contains(route.servicePort().family()),
-                sourceRanges(route, node));
+                rule.sourceRanges().map(ranges -> texts(ranges.ranges())).orElse(List.of()));
     }
 
-    private static State state(Route route, RoutingPlan plan, Surroundings surroundings) {
+    private static State state(Route route, CaptureRule rule, Surroundings surroundings) {
         return switch (surroundings.offeredAt()) {
             // A listener is there for everybody or for nobody.
             case LOOPBACK -> route.isServed() ? State.SERVE : State.REFUSE;
             case OWN_ADDRESSES ->
-                switch (verdict(route, plan, ClientOrigin.OUTSIDE)) {
+                switch (rule.treatment()) {
                     case SERVE -> State.SERVE;
+                    case LOCAL_ONLY -> State.LOCAL_ONLY;
                     case REFUSE -> State.REFUSE;
-                    case DROP ->
-                        verdict(route, plan, ClientOrigin.NODE) == Verdict.SERVE ? State.LOCAL_ONLY : State.DROP;
+                    case DROP -> State.DROP;
                 };
         };
     }
 
-    private static Verdict verdict(Route route, RoutingPlan plan, ClientOrigin origin) {
-        return Admission.decide(route.address().kind(), route.servicePort().rules(), usable(route, plan), origin)
-                .verdict();
-    }
-
     private static Source source(Route route, Surroundings surroundings) {
-        boolean masqueraded = route.address().kind().isExternal() && route.policy() == TrafficPolicy.CLUSTER;
-        return surroundings.offeredAt() == OfferedAt.LOOPBACK || surroundings.nodeAsSource() || masqueraded
+        return surroundings.offeredAt() == OfferedAt.LOOPBACK || surroundings.nodeAsSource()
                 ? Source.NODE
-                : Source.CLIENT;
-    }
-
-    private static List<String> sourceRanges(Route route, NodeIdentity node) {
-        if (route.address().kind() != ServiceAddressKind.LOAD_BALANCER) {
-            return List.of();
-        }
-        SourceRanges ranges = new SourceRanges(
-                route.servicePort().rules().sourceRanges(),
-                node.addresses(),
-                route.servicePort().addresses().loadBalancerIps());
-        return ranges.restrict() ? texts(ranges.ranges()) : List.of();
+                : switch (SourceAddress.allowed(route.address().kind(), route.policy())) {
+                    case CLIENT -> Source.CLIENT;
+                    case NODE -> Source.NODE;
+                };
     }
 
     private static UsableEndpoints usable(Route route, RoutingPlan plan) {

@@ -53,6 +53,8 @@ class MetricsExporterTest {
             probes,
             restClient,
             new AccessLogMetrics(() -> 6, () -> 2),
+            new CaptureMetrics(() -> 1),
+            new AnnotationMetrics(() -> 2),
             new ProcessMetrics("1.2.3", () -> 4096));
 
     @AfterEach

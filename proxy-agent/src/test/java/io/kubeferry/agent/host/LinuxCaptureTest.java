@@ -1,0 +1,158 @@
+package io.kubeferry.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.model.IpCidr;
+import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.net.FirewallMark;
+import io.kubeferry.core.routing.CapturePlan;
+import io.kubeferry.core.routing.CaptureRule;
+import io.kubeferry.core.routing.CaptureRule.Treatment;
+import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.SourceRanges;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LinuxCaptureTest {
+    private static final Map<IpFamily, Integer> PORTS = Map.of(IpFamily.IPV4, 40_001, IpFamily.IPV6, 40_002);
+    private static final CaptureRule SERVE = new CaptureRule(Treatment.SERVE, Optional.empty());
+    private static final CaptureRule REFUSE = new CaptureRule(Treatment.REFUSE, Optional.empty());
+
+    private final FakeCommands host = new FakeCommands();
+    private final LinuxCapture capture = new LinuxCapture(
+            host,
+            new NftScript("me", FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16"))),
+            new PolicyRouting(host, FirewallMark.DEFAULT));
+
+    @Test
+    void theFirstPlanReplacesTheTableAndAddsWhatDeliversPackets() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+
+        assertThat(host.scripts)
+                .singleElement()
+                .satisfies(script -> assertThat(script)
+                        .startsWith("add table inet kubeferry\ndelete table inet kubeferry\n")
+                        .contains(
+                                "tproxy ip to 127.0.0.1:40001",
+                                "tproxy ip6 to [::1]:40002",
+                                "ip saddr 10.244.0.0/16 goto serve4",
+                                "add element inet kubeferry verdicts4 { 10.96.0.10 . 80 : goto serve4 }",
+                                "add element inet kubeferry captured4 { 10.96.0.10 . 80 }"));
+        assertThat(host.hasAnything()).isTrue();
+    }
+
+    @Test
+    void laterPlansAreSmallChangesThatOnlyTheOwnerCanMake() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", SERVE)), PORTS);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", REFUSE)), PORTS);
+
+        assertThat(host.scripts.getLast()).isEqualTo("""
+                delete chain inet kubeferry owner_me
+                add chain inet kubeferry owner_me
+                delete element inet kubeferry verdicts4 { 10.96.0.11 . 80 : goto serve4 }
+                add element inet kubeferry refusals4 { 10.96.0.11 . 80 : goto refuse4 }
+                add element inet kubeferry verdicts4 { 10.96.0.11 . 80 : goto refuse4 }
+                """);
+    }
+
+    @Test
+    void aPlanThatChangesNothingIsNotTold() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts).hasSize(1);
+    }
+
+    @Test
+    void aTableThatSomebodyRemovedIsMadeAnewAndCounted() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.refusal = Optional.of("/dev/stdin:1:1-2: Error: No such file or directory");
+        capture.apply(plan(Map.of("10.96.0.11:80", SERVE)), PORTS);
+
+        assertThat(host.scripts.getLast())
+                .startsWith("add table inet kubeferry")
+                .contains("10.96.0.11 . 80")
+                .doesNotContain("10.96.0.10 . 80");
+        assertThat(capture.repairs()).isEqualTo(1);
+    }
+
+    @Test
+    void aTableThatAnotherProcessOwnsIsLeftAlone() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.refusal = Optional.of("Error: No such file or directory");
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+
+        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.11:80", SERVE)), PORTS))
+                .hasMessageContaining("another kubeferry");
+        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.12:80", SERVE)), PORTS))
+                .hasMessageContaining("another kubeferry");
+        assertThat(host.scripts).hasSize(2);
+    }
+
+    @Test
+    void whatOthersTakeAwayIsPutBackAtTheNextLook() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.removeRules();
+        capture.check();
+        assertThat(host.hasAnything()).isTrue();
+        assertThat(capture.repairs()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalByTheHostIsToldInOneLine() {
+        host.refusal = Optional.of("/dev/stdin:1:1-2: Error: Operation not permitted\nadd table inet kubeferry\n^^^");
+        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS))
+                .hasMessageContaining("Operation not permitted")
+                .hasMessageNotContaining("^^^");
+    }
+
+    @Test
+    void sourceRangesBecomeElementsWithoutOverlaps() {
+        SourceRanges ranges = new SourceRanges(
+                List.of(cidr("192.0.2.0/24"), cidr("192.0.2.128/25"), cidr("203.0.113.7/32"), cidr("172.31.7.0/24")),
+                List.of(address("172.31.7.1")),
+                List.of(address("198.51.100.9")));
+        capture.apply(
+                plan(Map.of("198.51.100.9:80", new CaptureRule(Treatment.LOCAL_ONLY, Optional.of(ranges)))), PORTS);
+
+        assertThat(host.scripts.getFirst())
+                .contains(
+                        "verdicts4 { 198.51.100.9 . 80 : goto restricted_local_only4 }",
+                        "allowed4 { 198.51.100.9 . 80 . 192.0.2.0/24, 198.51.100.9 . 80 . 203.0.113.7,"
+                                + " 198.51.100.9 . 80 . 172.31.7.0/24, 198.51.100.9 . 80 . 198.51.100.9 }");
+    }
+
+    @Test
+    void cleanupRemovesWhatIsOursAndSaysSo() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.listing = "table inet kubeferry {\n}\n";
+        CaptureCleanup.Result result = new CaptureCleanup(host, new PolicyRouting(host, FirewallMark.DEFAULT)).run();
+
+        assertThat(result.removed())
+                .containsExactly("table inet kubeferry", "IPv4 rule", "IPv4 route", "IPv6 rule", "IPv6 route");
+        assertThat(result.problems()).isEmpty();
+        assertThat(host.scripts.getLast()).isEqualTo("delete table inet kubeferry\n");
+        assertThat(host.hasAnything()).isFalse();
+    }
+
+    private static CapturePlan plan(Map<String, CaptureRule> rules) {
+        Map<ListenAddress, CaptureRule> byAddress = new LinkedHashMap<>();
+        rules.forEach((place, rule) -> byAddress.put(
+                new ListenAddress(address(place.split(":")[0]), Integer.parseInt(place.split(":")[1])), rule));
+        return new CapturePlan(byAddress, Set.of(), Set.of());
+    }
+
+    private static InetAddress address(String text) {
+        return IpAddresses.parse(text).orElseThrow();
+    }
+
+    private static IpCidr cidr(String text) {
+        return IpCidr.parse(text).orElseThrow();
+    }
+}

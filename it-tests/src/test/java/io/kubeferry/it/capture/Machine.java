@@ -154,9 +154,18 @@ final class Machine implements AutoCloseable {
         }
 
         /** Whether what is sent comes back. */
-        boolean echoes(String text) throws IOException {
-            socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
-            return text.equals(reader.readLine());
+        boolean echoes(String text) {
+            try {
+                socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+                return text.equals(reader.readLine());
+            } catch (IOException broken) {
+                return false;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return greeting + " over " + socket;
         }
 
         @Override

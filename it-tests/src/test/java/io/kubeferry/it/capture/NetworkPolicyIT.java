@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NetworkPolicyIT {
     /** What root of the node sends is let through, what the pod sends to another pod is not. */
     private static final String RULES = """
-            table inet policy {
+            table inet engine {
               chain postrouting {
                 type filter hook postrouting priority 0; policy accept;
                 meta skuid 0 accept

@@ -40,6 +40,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
     private volatile @Nullable Applied applied;
     private CapturePlan lastPlan = CapturePlan.EMPTY;
+    /** What was last applied, also after it was lost: what it had captured is remembered. */
+    private NftElements lastElements = NftElements.NONE;
+
     private Set<BridgedPods> bridged = Set.of();
     private boolean canLift = true;
     private boolean takenOver;
@@ -78,8 +81,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     @Override
     public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
         lastPlan = plan;
-        NftElements elements = NftElements.of(plan);
         Applied before = applied;
+        NftElements elements = NftElements.of(plan).after(before == null ? lastElements : before.elements());
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
             if (takenOver) {
                 throw new CaptureException("another kubeferry captures the Service addresses of this node");
@@ -91,6 +94,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                 script.change(before.elements(), elements, !before.bridged().isEmpty());
         HostCommands.Outcome outcome = change.isEmpty() ? new HostCommands.Outcome(0, "") : nft(change);
         if (outcome.succeeded()) {
+            lastElements = elements;
             applied = new Applied(elements, listenerPorts, before.bridged(), plan.localEndpoints(), before.listing());
         } else if (isAnothers()) {
             giveUp();
@@ -159,7 +163,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     }
 
     private void replace(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
-        NftElements elements = NftElements.of(plan);
+        NftElements elements = NftElements.of(plan).after(lastElements);
         applied = null;
         routing.ensure(listenerPorts.keySet());
         Set<BridgedPods> lifted = canLift ? bridged : Set.of();
@@ -176,6 +180,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
+        lastElements = elements;
         applied = new Applied(
                 elements,
                 listenerPorts,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The elements of the sets and maps of kubeferry's table, as {@code nft} writes them. Immutable; pure.
@@ -26,6 +27,8 @@ record NftElements(Map<String, Set<String>> bySet) {
     static final String VERDICTS = "verdicts";
     /** Captured addresses and ports, for where verdicts are no use. */
     static final String CAPTURED = "captured";
+    /** What was captured once and is not any more: connections of this node to it go on. */
+    static final String FORMER = "former";
     /** Who may connect to an address and port whose verdict asks. */
     static final String ALLOWED = "allowed";
     /** What refused connections of this node itself get: they need not come in first. */
@@ -35,7 +38,10 @@ record NftElements(Map<String, Set<String>> bySet) {
     /** Addresses whose other ports refuse. */
     static final String CLUSTER_IPS = "cluster_ips";
 
-    private static final List<String> SETS = List.of(VERDICTS, CAPTURED, REFUSALS, ALLOWED, CLUSTER_IPS, ENDPOINTS);
+    private static final int MAX_FORMER = 65_536;
+
+    private static final List<String> SETS =
+            List.of(VERDICTS, CAPTURED, REFUSALS, FORMER, ALLOWED, CLUSTER_IPS, ENDPOINTS);
 
     /** Nothing is captured. */
     static final NftElements NONE = of(CapturePlan.EMPTY);
@@ -67,13 +73,39 @@ record NftElements(Map<String, Set<String>> bySet) {
         return elements;
     }
 
+    /**
+     * The same after {@code before}: what that one had captured and this one has not is remembered, the last {@value
+     * #MAX_FORMER} of each family.
+     */
+    NftElements after(NftElements before) {
+        Map<String, Set<String>> all = new TreeMap<>(bySet);
+        for (IpFamily family : IpFamily.values()) {
+            Set<String> captured = of(named(CAPTURED, family));
+            List<String> former = Stream.concat(
+                            before.of(named(FORMER, family)).stream(), before.of(named(CAPTURED, family)).stream())
+                    .filter(element -> !captured.contains(element))
+                    .distinct()
+                    .toList();
+            all.put(
+                    named(FORMER, family),
+                    new LinkedHashSet<>(former.subList(Math.max(0, former.size() - MAX_FORMER), former.size())));
+        }
+        return new NftElements(all);
+    }
+
+    /** The elements of {@code set}. */
+    Set<String> of(String set) {
+        return bySet.getOrDefault(set, Set.of());
+    }
+
     private void add(ListenAddress place, CaptureRule rule) {
         IpFamily family = IpFamily.of(place.address());
         String element = IpAddresses.format(place.address()) + " . " + place.port();
         add(CAPTURED, family, element);
         add(VERDICTS, family, element + " : " + verdict(rule, family));
         if (rule.treatment() == CaptureRule.Treatment.REFUSE) {
-            add(REFUSALS, family, element + " : " + verdict(rule, family));
+            // A jump: what the refusal lets pass, as it is no new connection, is looked at further.
+            add(REFUSALS, family, element + " : " + verdict(rule, family).replace("goto ", "jump "));
         }
         rule.sourceRanges()
                 .ifPresent(ranges ->

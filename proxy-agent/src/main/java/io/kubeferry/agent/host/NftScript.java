@@ -31,6 +31,9 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
     /** All tables that may be ours. */
     static final List<String> TABLES = List.of(TABLE, BRIDGE_TABLE);
 
+    private static final String NEW_CONNECTION = "tcp flags & (fin | syn | rst | ack) == syn";
+    private static final String ESTABLISHED = "tcp flags & (fin | syn | rst | ack) != syn";
+
     /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
     private static final int ELEMENTS_PER_LINE = 500;
 
@@ -95,10 +98,8 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
 
     /** What {@code some} has in {@code set} and {@code others} do not. */
     private static List<String> difference(String set, NftElements some, NftElements others) {
-        Set<String> there = others.bySet().getOrDefault(set, Set.of());
-        return some.bySet().getOrDefault(set, Set.of()).stream()
-                .filter(element -> !there.contains(element))
-                .toList();
+        Set<String> there = others.of(set);
+        return some.of(set).stream().filter(element -> !there.contains(element)).toList();
     }
 
     private static void elements(StringBuilder script, String verb, String set, Collection<String> elements) {
@@ -124,7 +125,9 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
                     "map " + NftElements.named(NftElements.REFUSALS, family) + " {",
                     "type " + place + " : verdict",
                     "}");
-            line(script, "set " + NftElements.named(NftElements.CAPTURED, family) + " {", "type " + place, "}");
+            for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
+                line(script, "set " + NftElements.named(set, family) + " {", "type " + place, "}");
+            }
             line(
                     script,
                     "set " + NftElements.named(NftElements.ALLOWED, family) + " {",
@@ -147,7 +150,7 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         // Nobody listens there just now: the client tries again, and finds the process that comes next.
         serve.add("drop");
         chain(script, NftElements.named("serve", family), serve);
-        chain(script, NftElements.named("refuse", family), List.of("reject with tcp reset"));
+        chain(script, NftElements.named("refuse", family), List.of(NEW_CONNECTION + " reject with tcp reset"));
 
         List<String> localOnly =
                 new ArrayList<>(List.of("fib saddr type local goto " + NftElements.named("serve", family)));
@@ -195,13 +198,18 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         for (IpFamily family : IpFamily.values()) {
             String ip = ip(family);
             String captured = " @" + NftElements.named(NftElements.CAPTURED, family);
+            String former = " @" + NftElements.named(NftElements.FORMER, family);
             String clusterIps = " @" + NftElements.named(NftElements.CLUSTER_IPS, family);
             prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
             output.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.REFUSALS, family));
             output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
-            untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + captured
-                    + " fib daddr type local notrack");
-            untracked.add(isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + captured + " notrack");
+            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + setMark(mark.steering())
+                    + " accept");
+            for (String set : List.of(captured, former)) {
+                untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + set
+                        + " fib daddr type local notrack");
+                untracked.add(isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + set + " notrack");
+            }
             for (List<String> hook : List.of(prerouting, output)) {
                 hook.add(ip + " daddr" + clusterIps + " meta l4proto tcp reject with tcp reset");
                 hook.add(ip + " daddr" + clusterIps + " meta l4proto udp reject");

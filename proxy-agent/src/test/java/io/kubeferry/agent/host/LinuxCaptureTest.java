@@ -57,7 +57,7 @@ class LinuxCaptureTest {
                 delete chain inet kubeferry owner_me
                 add chain inet kubeferry owner_me
                 delete element inet kubeferry verdicts4 { 10.96.0.11 . 80 : goto serve4 }
-                add element inet kubeferry refusals4 { 10.96.0.11 . 80 : goto refuse4 }
+                add element inet kubeferry refusals4 { 10.96.0.11 . 80 : jump refuse4 }
                 add element inet kubeferry verdicts4 { 10.96.0.11 . 80 : goto refuse4 }
                 """);
     }

@@ -33,12 +33,15 @@ final class UpstreamConnector {
         }
     }
 
+    private static final int MAX_PORTS_TRIED = 32;
+
     private final ConnectionContext context;
     private final Listener listener;
     /** Null before the attempt starts, and where not even a socket could be had. */
     private @Nullable SocketChannel channel;
 
     private boolean cancelled;
+    private int portsTried;
 
     UpstreamConnector(ConnectionContext context, Listener listener) {
         this.context = context;
@@ -65,7 +68,14 @@ final class UpstreamConnector {
         }
         loop.register(upstream).addListener(registered -> {
             if (registered.isSuccess()) {
-                connect(upstream, target, source).addListener((ChannelFuture future) -> finish(upstream, future));
+                connect(upstream, target, source).addListener((ChannelFuture future) -> {
+                    if (!cancelled && isPortTaken(source, future) && ++portsTried < MAX_PORTS_TRIED) {
+                        upstream.close();
+                        start(target, timeoutMillis, loop);
+                    } else {
+                        finish(upstream, future);
+                    }
+                });
             } else {
                 fail(SocketFailure.of(registered.cause()));
             }
@@ -80,6 +90,15 @@ final class UpstreamConnector {
 
     private static ChannelFuture connect(SocketChannel upstream, Target target, @Nullable InetSocketAddress source) {
         return source == null ? upstream.connect(target.address()) : upstream.connect(target.address(), source);
+    }
+
+    /** Whether a port that we chose ourselves is in use between these two. */
+    private static boolean isPortTaken(@Nullable InetSocketAddress source, ChannelFuture future) {
+        if (source == null || source.getPort() == 0 || future.isSuccess()) {
+            return false;
+        }
+        SocketFailure failure = SocketFailure.of(future.cause());
+        return failure == SocketFailure.ADDRESS_IN_USE || failure == SocketFailure.ADDRESS_NOT_AVAILABLE;
     }
 
     /** Gives up: the listener hears no more. */

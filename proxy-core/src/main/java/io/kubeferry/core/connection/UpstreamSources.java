@@ -29,10 +29,8 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
             return null;
         }
         sockets.allowForeignSource(upstream);
-        if (endpoint.isOnNode(network.nodeName())
-                && network.answerPath(client, endpoint.address()) == AnswerPath.LIFTED) {
-            sockets.useRecognizablePort(upstream);
-        }
-        return new InetSocketAddress(client, 0);
+        boolean lifted = endpoint.isOnNode(network.nodeName())
+                && network.answerPath(client, endpoint.address()) == AnswerPath.LIFTED;
+        return new InetSocketAddress(client, lifted ? sockets.nextRecognizablePort() : 0);
     }
 }

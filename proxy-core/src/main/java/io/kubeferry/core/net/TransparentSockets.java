@@ -4,10 +4,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Socket options with which a process speaks for addresses that are not its host's. Linux, CAP_NET_ADMIN, native
- * transports only. Immutable.
+ * transports only. Thread-safe.
  *
  * <p>Every socket carries a mark, by which the host's rules know this process's own packets. What a listener accepts has
  * its mark and its right to foreign addresses too.
@@ -18,10 +20,6 @@ public final class TransparentSockets {
             new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", 0, 24);
     private static final ChannelOption<Integer> SO_REUSEPORT = new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
     private static final ChannelOption<Integer> SO_MARK = new IntegerUnixChannelOption("SO_MARK", 1, 36);
-    /** Linux 6.3. The higher port is in the upper half of the number. */
-    private static final ChannelOption<Integer> IP_LOCAL_PORT_RANGE =
-            new IntegerUnixChannelOption("IP_LOCAL_PORT_RANGE", 0, 51);
-
     /** The first port of those above what Linux gives to connections by itself. */
     public static final int FIRST_RECOGNIZABLE_PORT = 61_000;
 
@@ -31,6 +29,8 @@ public final class TransparentSockets {
     private static final int ON = 1;
 
     private final int mark;
+    private final AtomicInteger recognizable =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     /** Sockets that carry {@code mark}. */
     public TransparentSockets(int mark) {
@@ -61,17 +61,16 @@ public final class TransparentSockets {
     public void allowForeignSource(SocketChannel upstream) {
         upstream.config().setOption(IP_TRANSPARENT, ON);
         upstream.config().setOption(IP_BIND_ADDRESS_NO_PORT, ON);
+        // Several connections may have one address and port as their source, as long as they go to different endpoints.
+        upstream.config().setReuseAddress(true);
     }
 
     /**
-     * Has {@code upstream} connect from a recognizable port, which the client whose address it uses would hardly use
-     * itself. There are {@value #LAST_RECOGNIZABLE_PORT} - {@value #FIRST_RECOGNIZABLE_PORT} + 1 for each pair of client
-     * and endpoint, so this is for where they are needed.
-     *
-     * @throws io.netty.channel.ChannelException if the kernel is older than Linux 6.3
+     * A recognizable port, another one each time: the client whose address goes with it would hardly use it itself. There
+     * are 4,536 for each pair of client and endpoint, and one may be in use, so this is for where they are needed.
      */
-    public void useRecognizablePort(SocketChannel upstream) {
-        upstream.config()
-                .setOption(IP_LOCAL_PORT_RANGE, LAST_RECOGNIZABLE_PORT << Short.SIZE | FIRST_RECOGNIZABLE_PORT);
+    public int nextRecognizablePort() {
+        int ports = LAST_RECOGNIZABLE_PORT - FIRST_RECOGNIZABLE_PORT + 1;
+        return FIRST_RECOGNIZABLE_PORT + Math.floorMod(recognizable.getAndIncrement(), ports);
     }
 }

@@ -56,7 +56,7 @@ class ArchitectureTest {
                             CORE)),
             Map.entry("demo", List.of("", "options", "http", MODEL, ROUTING, CORE)),
             Map.entry("plan", List.of("", "options", "state", "text", "watch", MODEL, ROUTING)),
-            Map.entry("cli", List.of("", "options", "host", "demo", "plan", "status", NET)));
+            Map.entry("cli", List.of("", "options", "host", "demo", "plan", "status", "text", NET)));
 
     private final ImportTable table = new ImportTable(
             new ClassFileImporter()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
@@ -88,7 +89,11 @@ class StatusIT {
     void aServicesNameShowsAllAboutIt() throws Exception {
         RunningCommand.Ended detail = status(agent.statusAddress(), "it/web");
         assertThat(detail.output())
-                .contains("it/web:http", "ClusterIP " + CLUSTER_IP, "endpoint " + podA.address())
+                .contains(
+                        "it/web:http",
+                        "ClusterIP " + CLUSTER_IP,
+                        "endpoint " + podA.address() + " on here, ready, connections: 0",
+                        "recent connections:")
                 .doesNotContain("idle");
         RunningCommand.Ended unknown = status(agent.statusAddress(), "it/nobody");
         assertThat(unknown.exitCode()).isEqualTo(1);
@@ -100,6 +105,39 @@ class StatusIT {
         RunningCommand.Ended silent = status("127.0.0.1:" + FreePorts.next());
         assertThat(silent.exitCode()).isEqualTo(1);
         assertThat(silent.output()).hasLineCount(1).contains("no kubeferry answers at 127.0.0.1:");
+    }
+
+    @Test
+    void whereThereIsNoTerminalWatchingPrintsTableAfterTable() throws Exception {
+        try (RunningCommand watching =
+                RunningCommand.start(List.of("status", "--watch", "--status-bind-address", agent.statusAddress()))) {
+            Await.until(() -> watching.lines("it/web:http").size() >= 2);
+            web.answers(3);
+            long opened = (long) agent.metric("kubeferry_connections_total", "service=\"web\"");
+            Await.until(() -> watching.lines("it/web:http").getLast().matches(".* " + opened + " .*"));
+            assertThat(watching.output()).doesNotContain("\033");
+            assertThat(watching.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void topShowsTheBusiestFirst() throws Exception {
+        try (RunningCommand top =
+                RunningCommand.start(List.of("top", "--status-bind-address", agent.statusAddress()))) {
+            Await.until(() -> {
+                web.answers(1);
+                return top.lines("it/web:http").stream().anyMatch(line -> line.matches(".* [1-9][0-9.]*/s .*"));
+            });
+            List<String> lines = top.output().lines().toList();
+            assertThat(lines.getFirst()).contains("node here: 2 service ports");
+            assertThat(lines.indexOf(top.lines("it/web:http").getFirst()))
+                    .isLessThan(lines.indexOf(top.lines("it/idle:http").getFirst()));
+        }
+        RunningCommand.Ended once =
+                RunningCommand.run(Map.of(), List.of("top", "--once", "--status-bind-address", agent.statusAddress()));
+        assertThat(once.exitCode()).isZero();
+        assertThat(once.output().lines().filter(line -> line.startsWith("SERVICE")))
+                .hasSize(1);
     }
 
     private static RunningCommand.Ended status(String address, String... more) throws Exception {

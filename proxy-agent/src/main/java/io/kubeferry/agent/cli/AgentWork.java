@@ -1,6 +1,5 @@
 package io.kubeferry.agent.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.kubeferry.agent.Agent;
 import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.CannotCaptureException;
@@ -12,12 +11,10 @@ import io.kubeferry.agent.plan.PlanDocument;
 import io.kubeferry.agent.plan.PlanJson;
 import io.kubeferry.agent.plan.PlanReader;
 import io.kubeferry.agent.plan.PlanText;
-import io.kubeferry.agent.status.StatusClient;
-import io.kubeferry.agent.status.StatusText;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.net.InetSocketAddress;
 import org.slf4j.LoggerFactory;
 
 /** Hands the commands over to the agent. Main thread only. */
@@ -76,28 +73,13 @@ final class AgentWork implements Work {
 
     @Override
     public int status(StatusQuestion question, PrintStream out, PrintStream err) throws InterruptedException {
-        StatusClient client = new StatusClient(question.agent());
-        JsonNode all;
-        try {
-            all = client.services();
-        } catch (IOException silent) {
-            err.println("no kubeferry answers at " + client.place()
-                    + ": is it running, and with this --status-bind-address?");
-            return ExitCode.FAILURE;
-        }
-        JsonNode asked =
-                question.service().map(service -> StatusText.only(all, service)).orElse(all);
-        if (question.service().isPresent() && asked.path("services").isEmpty()) {
-            err.println("no Service " + question.service().get() + " is served here");
-            return ExitCode.FAILURE;
-        }
-        out.print(
-                switch (question.format()) {
-                    case JSON -> asked.toPrettyString() + "\n";
-                    case TEXT -> question.service().isPresent() ? StatusText.detail(asked) : StatusText.table(asked);
-                });
-        out.flush();
-        return ExitCode.OK;
+        return new StatusWork(question.agent(), out, err).status(question);
+    }
+
+    @Override
+    public int top(InetSocketAddress agent, Repetition repetition, PrintStream out, PrintStream err)
+            throws InterruptedException {
+        return new StatusWork(agent, out, err).top(repetition);
     }
 
     @Override

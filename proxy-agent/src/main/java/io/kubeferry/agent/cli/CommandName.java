@@ -10,6 +10,7 @@ enum CommandName {
     DEMO("Shows the main job on Services and pods of its own: no cluster needed, nothing changed."),
     PLAN("Prints what run would serve, where and why, and what it would leave out. Binds nothing."),
     STATUS("Prints what the agent on this host serves right now; with a Service's name, all about that one."),
+    TOP("Shows which Services of the agent on this host are busiest, again and again."),
     CLEANUP("Removes what --addresses capture left on this host, and nothing else.");
 
     private final String summary;
@@ -30,7 +31,7 @@ enum CommandName {
     boolean takes(Flag flag) {
         return switch (this) {
             case RUN -> flag.group() != FlagGroup.COMMAND;
-            case PLAN -> flag != Flag.ONCE && flag != Flag.WRITE_CONFIG_TO;
+            case PLAN -> flag != Flag.ONCE && flag != Flag.WATCH && flag != Flag.WRITE_CONFIG_TO;
             case DEMO ->
                 switch (flag) {
                     case ONCE,
@@ -50,7 +51,12 @@ enum CommandName {
                 };
             case STATUS ->
                 switch (flag) {
-                    case STATUS_BIND_ADDRESS, OUTPUT, VERBOSITY, LOG_FORMAT -> true;
+                    case STATUS_BIND_ADDRESS, OUTPUT, WATCH, VERBOSITY, LOG_FORMAT -> true;
+                    default -> false;
+                };
+            case TOP ->
+                switch (flag) {
+                    case STATUS_BIND_ADDRESS, ONCE, VERBOSITY, LOG_FORMAT -> true;
                     default -> false;
                 };
         };

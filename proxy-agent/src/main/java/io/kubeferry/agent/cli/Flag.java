@@ -220,7 +220,13 @@ enum Flag {
     INIT_ONLY(FlagGroup.CONFIGURATION, "--init-only", "", "", ""),
 
     OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of what is printed."),
-    ONCE(FlagGroup.COMMAND, "--once", "", "false", "End after the self-check, with 0 if all went well and 1 if not."),
+    ONCE(
+            FlagGroup.COMMAND,
+            "--once",
+            "",
+            "false",
+            "demo: end after the self-check, with 0 if all went well and 1 if not. top: end after one table."),
+    WATCH(FlagGroup.COMMAND, "--watch", "", "false", "Print again every two seconds, until Ctrl-C."),
 
     ACCESS_LOG(
             FlagGroup.GENERAL,

@@ -5,6 +5,7 @@ import io.kubeferry.agent.options.KubeProxyConfig;
 import io.kubeferry.agent.options.KubeProxyOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,12 @@ final class KubeferryCommand {
                             instructions.options(), given.choice(Flag.OUTPUT, PlanFormat.class, PlanFormat.TEXT), out);
                 case CLEANUP -> work.cleanup(instructions.options(), out, err);
                 case STATUS -> work.status(question(given, instructions), out, err);
+                case TOP ->
+                    work.top(
+                            agent(instructions),
+                            given.isTrue(Flag.ONCE) ? Repetition.ONCE : Repetition.UNTIL_INTERRUPTED,
+                            out,
+                            err);
             };
         } catch (InvalidOption invalid) {
             return usage(invalid.sentence(), parsed.commandSpec().commandLine());
@@ -86,14 +93,18 @@ final class KubeferryCommand {
 
     private static StatusQuestion question(GivenFlags given, Instructions instructions) {
         return new StatusQuestion(
-                instructions
-                        .options()
-                        .http()
-                        .status()
-                        .orElseThrow(() ->
-                                new InvalidOption(Flag.STATUS_BIND_ADDRESS.flag(), "", "the address of an agent")),
+                agent(instructions),
                 given.word(),
-                given.choice(Flag.OUTPUT, StatusFormat.class, StatusFormat.TEXT));
+                given.choice(Flag.OUTPUT, StatusFormat.class, StatusFormat.TEXT),
+                given.isTrue(Flag.WATCH) ? Repetition.UNTIL_INTERRUPTED : Repetition.ONCE);
+    }
+
+    private static InetSocketAddress agent(Instructions instructions) {
+        return instructions
+                .options()
+                .http()
+                .status()
+                .orElseThrow(() -> new InvalidOption(Flag.STATUS_BIND_ADDRESS.flag(), "", "the address of an agent"));
     }
 
     private int run(GivenFlags given, Instructions instructions) throws Exception {

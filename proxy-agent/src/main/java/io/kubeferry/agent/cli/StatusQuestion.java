@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param agent where the agent answers
  * @param service {@code NAMESPACE/NAME} or a name; empty means all
  */
-record StatusQuestion(InetSocketAddress agent, Optional<String> service, StatusFormat format) {}
+record StatusQuestion(InetSocketAddress agent, Optional<String> service, StatusFormat format, Repetition repetition) {}

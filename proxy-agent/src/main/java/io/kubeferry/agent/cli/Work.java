@@ -4,6 +4,7 @@ import io.kubeferry.agent.options.AgentOptions;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.net.InetSocketAddress;
 
 /**
  * The work behind the commands. Each method ends when the work has ended, and returns an exit code of {@link ExitCode}.
@@ -24,4 +25,7 @@ interface Work {
 
     /** Prints what the agent on this host serves. */
     int status(StatusQuestion question, PrintStream out, PrintStream err) throws Exception;
+
+    /** Prints which Services are busiest on the agent at {@code agent}. */
+    int top(InetSocketAddress agent, Repetition repetition, PrintStream out, PrintStream err) throws Exception;
 }

@@ -1,5 +1,6 @@
 package io.kubeferry.agent.status;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubeferry.core.model.IpAddresses;
@@ -7,9 +8,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Asks an agent for what it serves. Immutable. */
@@ -27,7 +30,22 @@ public final class StatusClient {
 
     /** What is served, as {@code GET /api/v1/services} tells it. */
     public JsonNode services() throws IOException, InterruptedException {
-        URI uri = URI.create("http://" + place() + StatusRoutes.SERVICES);
+        return get("");
+    }
+
+    /** All about the Services called {@code service}: {@code NAMESPACE/NAME}, or a name in any namespace. */
+    public JsonNode service(String service) throws IOException, InterruptedException {
+        int slash = service.indexOf('/');
+        String namespace = slash < 0 ? "" : "namespace=" + encoded(service.substring(0, slash)) + "&";
+        return get("?" + namespace + "service=" + encoded(service.substring(slash + 1)));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private JsonNode get(String query) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + place() + StatusRoutes.SERVICES + query);
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             HttpResponse<String> response = client.send(
@@ -35,7 +53,10 @@ public final class StatusClient {
             if (response.statusCode() != 200) {
                 throw new IOException("HTTP status " + response.statusCode());
             }
-            return new JsonMapper().readTree(response.body());
+            return JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .build()
+                    .readTree(response.body());
         }
     }
 

@@ -4,6 +4,7 @@ import io.kubeferry.agent.options.AgentOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,7 +76,13 @@ final class Console {
         @Override
         public int status(StatusQuestion question, PrintStream out, PrintStream err) {
             command = "status " + question.format()
-                    + question.service().map(" "::concat).orElse("");
+                    + question.service().map(" "::concat).orElse("") + " " + question.repetition();
+            return ExitCode.OK;
+        }
+
+        @Override
+        public int top(InetSocketAddress agent, Repetition repetition, PrintStream out, PrintStream err) {
+            command = "top " + repetition + " " + agent;
             return ExitCode.OK;
         }
 

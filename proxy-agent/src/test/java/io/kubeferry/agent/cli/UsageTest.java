@@ -63,7 +63,7 @@ class UsageTest {
         assertThat(console.err()).isEqualTo("""
                 --output: yaml (expected: text or json). See: kubeferry plan --help
                 unknown flag: --manifests. See: kubeferry demo --help
-                unknown command: serve (expected: one of run, demo, plan, status). See: kubeferry --help
+                unknown command: serve (expected: one of run, demo, plan, status, top). See: kubeferry --help
                 """);
     }
 

@@ -1,14 +1,19 @@
 package io.kubeferry.it.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
+import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,5 +66,72 @@ class AccessLogIT {
                 assertThat(line.get("endpoint").textValue()).isEqualTo(pod.address());
             });
         }
+    }
+
+    @Test
+    void everyEndHasItsReasonAndTheLinesGoToStandardOutput() throws Exception {
+        int port = FreePorts.next();
+        ServicePlace resetting = ServicePlace.ofClusterIp("10.47.14.11", port);
+        ServicePlace refusing = ServicePlace.ofClusterIp("10.47.14.12", port);
+        ServicePlace open = ServicePlace.ofClusterIp("10.47.14.13", port);
+        try (TestEndpoint resets = new TestEndpoint(socket -> {
+                    int _ = socket.getInputStream().read();
+                    socket.setSoLinger(true, 0);
+                });
+                TestEndpoint silent = TestEndpoint.silent()) {
+            Files.writeString(
+                    folder.resolve("all.yaml"),
+                    Manifests.file(
+                            Manifests.service("resetting", "10.47.14.11", port),
+                            Manifests.slice("resetting", "resetting-1", resets.address()),
+                            Manifests.service("refusing", "10.47.14.12", port),
+                            Manifests.slice("refusing", "refusing-1", "127.0.0.1:" + FreePorts.next()),
+                            Manifests.service("open", "10.47.14.13", port),
+                            Manifests.slice("open", "open-1", silent.address())));
+            try (RunningAgent agent =
+                    RunningAgent.onManifests(folder, "--access-log", "-", "--drain-timeout", "100ms")) {
+                open.awaitServed();
+                try (Socket socket = resetting.connect()) {
+                    socket.getOutputStream().write(1);
+                    assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);
+                }
+                try (Socket socket = refusing.connect()) {
+                    assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);
+                }
+                try (Socket socket = open.connect()) {
+                    socket.getOutputStream().write(1);
+                    Await.until(() -> agent.metric("kubeferry_bytes_total", "service=\"open\"") == 1);
+                    socket.setSoLinger(true, 0);
+                }
+                agent.awaitOutput("it/open:http client=127.0.0.1:");
+                Await.until(() -> reasons(agent, "it/open:http").contains("downstream_reset"));
+                assertThat(reasons(agent, "it/resetting:http")).contains("upstream_reset");
+                assertThat(reasons(agent, "it/refusing:http")).containsExactly("connect_refused");
+
+                try (Socket _ = open.connect()) {
+                    Await.until(() -> agent.metric("kubeferry_connections_active", "service=\"open\"") == 1);
+                    agent.command().signal("TERM");
+                    assertThat(agent.command().exitCode()).isZero();
+                    assertThat(reasons(agent, "it/open:http")).last().isEqualTo("drain_deadline");
+                }
+            }
+        }
+    }
+
+    @Test
+    void demoWritesOneToo() throws Exception {
+        Path log = folder.resolve("access.log");
+        List<String> words = new ArrayList<>(List.of("demo", "--once", "--access-log", log.toString()));
+        for (String site : List.of("healthz", "metrics", "status")) {
+            words.addAll(List.of("--" + site + "-bind-address", "127.0.0.1:" + FreePorts.next()));
+        }
+        assertThat(RunningCommand.run(Map.of(), words).exitCode()).isZero();
+        assertThat(Files.readAllLines(log)).hasSizeGreaterThan(10).allMatch(line -> line.contains(" reason="));
+    }
+
+    private static List<String> reasons(RunningAgent agent, String servicePort) throws IOException {
+        return agent.command().lines(" " + servicePort + " client=").stream()
+                .map(line -> line.substring(line.indexOf("reason=") + "reason=".length()))
+                .toList();
     }
 }

@@ -5,15 +5,14 @@ import io.kubeferry.agent.options.AccessLogOptions;
 import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.ConnectionSummary;
 import io.kubeferry.core.observe.Ticker;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,6 +36,7 @@ public final class AccessLog implements ConnectionLog, AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final LineWriter writer;
     private final Thread thread;
+    private final Duration patience;
     private volatile boolean closed;
 
     /**
@@ -45,13 +45,14 @@ public final class AccessLog implements ConnectionLog, AutoCloseable {
      * @throws IOException if its file cannot be written
      */
     public static AccessLog open(AccessLogOptions options, InstantSource clock) throws IOException {
-        OutputStream output = options.file().isPresent()
+        LineSink output = options.file().isPresent()
                 ? new RotatedFile(options.file().get(), Ticker.system())
-                : new FileOutputStream(FileDescriptor.out);
-        return new AccessLog(output, options.format(), clock, MAX_WAITING);
+                : new StandardOutput();
+        return new AccessLog(output, options.format(), clock, MAX_WAITING, PATIENCE);
     }
 
-    AccessLog(OutputStream output, AccessLogFormat format, InstantSource clock, int maxWaiting) {
+    AccessLog(LineSink output, AccessLogFormat format, InstantSource clock, int maxWaiting, Duration patience) {
+        this.patience = patience;
         this.waiting = new ArrayBlockingQueue<>(maxWaiting);
         this.clock = clock;
         this.writer = new LineWriter(output, format, waiting, dropped);
@@ -85,14 +86,18 @@ public final class AccessLog implements ConnectionLog, AutoCloseable {
         return dropped.sum();
     }
 
-    /** Writes what is waiting, and ends. */
+    /** Writes what is waiting, and ends. What cannot be written in good time is dropped and counted. */
     @Override
     public void close() {
         closed = true;
         writer.finish();
         try {
-            if (!thread.join(PATIENCE)) {
-                LOG.warn("the access log was not written to its end lines={}", waiting.size());
+            if (!thread.join(patience)) {
+                List<AccessLogEntry> left = new ArrayList<>();
+                waiting.drainTo(left);
+                int lost = left.size() + writer.abandon();
+                dropped.add(lost);
+                LOG.warn("the access log was not written to its end dropped={} in-all={}", lost, dropped.sum());
             }
         } catch (InterruptedException inAHurry) {
             Thread.currentThread().interrupt();

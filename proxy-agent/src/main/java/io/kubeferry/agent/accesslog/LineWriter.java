@@ -2,13 +2,13 @@ package io.kubeferry.agent.accesslog;
 
 import io.kubeferry.agent.options.AccessLogFormat;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,21 +22,23 @@ final class LineWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LineWriter.class);
     private static final int MOST_AT_ONCE = 1024;
     private static final Duration LOOK_PERIOD = Duration.ofMillis(200);
-    private static final Duration WARN_PERIOD = Duration.ofSeconds(10);
 
-    private final OutputStream output;
+    private final LineSink output;
     private final AccessLogFormat format;
     private final BlockingQueue<AccessLogEntry> waiting;
     private final LongAdder dropped;
     private final LongAdder written = new LongAdder();
     private volatile boolean finishing;
-    private long droppedAndTold;
-    private long lastWarningNanos = System.nanoTime() - WARN_PERIOD.toNanos();
-    private String lastFailure = "";
-    /** A full disk takes half a line. An empty line after nothing is the smaller harm than two lines in one. */
-    private boolean lineMayBeCut;
+    /** Lines taken from the queue whose fate is not decided. Who takes them out of here counts them. */
+    private final AtomicInteger inHand = new AtomicInteger();
 
-    LineWriter(OutputStream output, AccessLogFormat format, BlockingQueue<AccessLogEntry> waiting, LongAdder dropped) {
+    private final ReportPace pace = new ReportPace();
+    private long droppedAndTold;
+    private String lastFailure = "";
+    /** A full disk takes half a line. */
+    private boolean lineIsCut;
+
+    LineWriter(LineSink output, AccessLogFormat format, BlockingQueue<AccessLogEntry> waiting, LongAdder dropped) {
         this.output = output;
         this.format = format;
         this.waiting = waiting;
@@ -45,6 +47,11 @@ final class LineWriter implements Runnable {
 
     long written() {
         return written.sum();
+    }
+
+    /** Gives up the lines that are being written, and returns how many these are. */
+    int abandon() {
+        return inHand.getAndSet(0);
     }
 
     /** Lets the thread end when nothing is waiting any more. */
@@ -66,6 +73,8 @@ final class LineWriter implements Runnable {
                     waiting.drainTo(batch, MOST_AT_ONCE - 1);
                     write(batch);
                     batch.clear();
+                } else {
+                    lookAfterFile();
                 }
                 warnOfDrops();
             }
@@ -76,35 +85,56 @@ final class LineWriter implements Runnable {
         }
     }
 
-    private void write(List<AccessLogEntry> batch) {
+    private void lookAfterFile() {
         try {
-            output.write(lines(batch).getBytes(StandardCharsets.UTF_8));
-            lineMayBeCut = false;
-            written.add(batch.size());
-        } catch (IOException | RuntimeException failure) {
-            // A bug must not silence the log for good either.
-            lineMayBeCut = failure instanceof IOException;
+            output.idle();
+        } catch (IOException failure) {
+            LOG.debug("the file of the access log could not be looked after", failure);
+        }
+    }
+
+    private void write(List<AccessLogEntry> entries) {
+        inHand.set(entries.size());
+        try {
+            LineBatch batch = LineBatch.of(
+                    entries.stream()
+                            .map(entry -> EntryLayout.line(entry, format))
+                            .toList(),
+                    lineIsCut);
+            write(batch);
+        } catch (RuntimeException bug) {
+            // It must not silence the log for good either.
+            lastFailure = " reason=" + bug;
+            count(0);
+        }
+    }
+
+    private void write(LineBatch batch) {
+        ByteBuffer bytes = batch.bytes();
+        try {
+            output.write(bytes);
+        } catch (IOException failure) {
             lastFailure = " reason=" + failure;
-            dropped.add(batch.size());
+        }
+        lineIsCut = batch.isCutAt(bytes.position());
+        count(batch.wholeLines(bytes.position()));
+    }
+
+    /** So many lines in hand are written, and the others are not. */
+    private void count(int whole) {
+        int all = inHand.getAndSet(0);
+        if (all > 0) {
+            written.add(whole);
+            dropped.add(all - whole);
         }
     }
 
-    private String lines(List<AccessLogEntry> batch) {
-        StringBuilder lines = new StringBuilder(lineMayBeCut ? "\n" : "");
-        for (AccessLogEntry entry : batch) {
-            lines.append(EntryLayout.line(entry, format)).append('\n');
-        }
-        return lines.toString();
-    }
-
-    /** Sums up, at most every ten seconds. */
+    /** Sums up, ever more rarely while it goes on. */
     private void warnOfDrops() {
-        long now = System.nanoTime();
         long all = dropped.sum();
-        if (all > droppedAndTold && now - lastWarningNanos >= WARN_PERIOD.toNanos()) {
+        if (all > droppedAndTold && pace.isDue(System.nanoTime())) {
             LOG.warn("the access log lacks lines dropped={} in-all={}{}", all - droppedAndTold, all, lastFailure);
             droppedAndTold = all;
-            lastWarningNanos = now;
             lastFailure = "";
         }
     }

@@ -2,7 +2,8 @@ package io.kubeferry.agent.accesslog;
 
 import io.kubeferry.core.observe.Ticker;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,13 +18,13 @@ import org.slf4j.LoggerFactory;
  * Appends to a file by its name: where somebody moved or removed the file, as {@code logrotate} does, a new one is begun.
  * Where that cannot be done, the old file goes on. Looks at the name at most once a second. Confined to one thread.
  */
-final class RotatedFile extends OutputStream {
+final class RotatedFile implements LineSink {
     private static final Logger LOG = LoggerFactory.getLogger(RotatedFile.class);
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Path path;
     private final Ticker ticker;
-    private OutputStream output;
+    private FileChannel output;
     /** Null where the file system has none: the file is then never begun anew. */
     private @Nullable Object key;
 
@@ -39,24 +40,31 @@ final class RotatedFile extends OutputStream {
     }
 
     @Override
-    public void write(int octet) throws IOException {
-        write(new byte[] {(byte) octet}, 0, 1);
+    public void write(ByteBuffer bytes) throws IOException {
+        look();
+        while (bytes.hasRemaining()) {
+            output.write(bytes);
+        }
     }
 
+    /** A file that was moved is let go although nothing is written, so that whoever moved it can do away with it. */
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
+    public void idle() throws IOException {
+        look();
+    }
+
+    private void look() throws IOException {
         if (ticker.nanos() - lookedNanos >= LOOK_NANOS) {
             lookedNanos = ticker.nanos();
             reopenIfMoved();
         }
-        output.write(bytes, offset, length);
     }
 
     private void reopenIfMoved() throws IOException {
         if (Files.exists(path) && Objects.equals(keyOf(path), key)) {
             return;
         }
-        OutputStream next;
+        FileChannel next;
         try {
             next = open(path);
         } catch (IOException notNow) {
@@ -73,9 +81,8 @@ final class RotatedFile extends OutputStream {
         output.close();
     }
 
-    private static OutputStream open(Path path) throws IOException {
-        return Files.newOutputStream(
-                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    private static FileChannel open(Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
 
     private static @Nullable Object keyOf(Path path) throws IOException {

@@ -40,6 +40,8 @@ enum CommandName {
                             HEALTHZ_BIND_ADDRESS,
                             METRICS_BIND_ADDRESS,
                             STATUS_BIND_ADDRESS,
+                            ACCESS_LOG,
+                            ACCESS_LOG_FORMAT,
                             VERBOSITY,
                             LOG_FORMAT -> true;
                     default -> false;

@@ -167,7 +167,9 @@ public final class Demo {
         options.http()
                 .status()
                 .ifPresent(address -> out.println("  curl http://" + address.getHostString() + ":" + address.getPort()
-                        + "/api/v1/services    or: kubeferry status"));
+                        + "/api/v1/services    or: kubeferry status"
+                        + System.lineSeparator() + "  http://" + address.getHostString() + ":" + address.getPort()
+                        + "/    in a browser"));
         out.println("The manifests are in " + folder + ": edit, add or remove some and see what happens.");
         out.println("Ctrl-C ends the demo.");
         out.flush();

@@ -13,8 +13,8 @@ import io.kubeferry.core.observe.ConnectionSummary;
 import io.kubeferry.core.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AccessLogTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.250Z");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -100,15 +102,29 @@ class AccessLogTest {
         AtomicLong nanos = new AtomicLong();
         Path file = folder.resolve("access.log");
         try (RotatedFile log = new RotatedFile(file, nanos::get)) {
-            log.write(new byte[] {'a'});
+            log.write(bytes("a"));
             Files.move(file, folder.resolve("access.log.1"));
-            log.write(new byte[] {'b'});
+            log.write(bytes("b"));
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-            log.write(new byte[] {'c'});
-            log.write(new byte[] {'d'});
+            log.write(bytes("c"));
+            log.write(bytes("d"));
         }
         assertThat(folder.resolve("access.log.1")).hasContent("ab");
         assertThat(file).hasContent("cd");
+    }
+
+    @Test
+    void aFileThatWasMovedAwayIsLetGoAlsoWhenNothingIsWritten() throws IOException {
+        AtomicLong nanos = new AtomicLong();
+        Path file = folder.resolve("access.log");
+        try (RotatedFile log = new RotatedFile(file, nanos::get)) {
+            Files.move(file, folder.resolve("access.log.1"));
+            log.idle();
+            assertThat(file).doesNotExist();
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            log.idle();
+            assertThat(file).isEmptyFile();
+        }
     }
 
     @Test
@@ -118,7 +134,7 @@ class AccessLogTest {
         try (RotatedFile log = new RotatedFile(logs.resolve("access.log"), nanos::get)) {
             Files.move(logs, folder.resolve("moved"));
             nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-            log.write(new byte[] {'a'});
+            log.write(bytes("a"));
         }
         assertThat(folder.resolve("moved/access.log")).hasContent("a");
     }
@@ -127,21 +143,13 @@ class AccessLogTest {
     void afterABugTheLogGoesOnWithWholeLines() throws Exception {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         AtomicInteger writes = new AtomicInteger();
-        OutputStream mends = new OutputStream() {
-            @Override
-            public void write(int octet) {
-                output.write(octet);
+        LineSink mends = sink(bytes -> {
+            if (writes.incrementAndGet() == 1) {
+                throw new IllegalStateException("a bug");
             }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                if (writes.incrementAndGet() == 1) {
-                    throw new IllegalStateException("a bug");
-                }
-                output.write(bytes, offset, length);
-            }
-        };
-        try (AccessLog log = new AccessLog(mends, AccessLogFormat.TEXT, () -> NOW, 100)) {
+            drain(bytes, bytes.remaining(), output);
+        });
+        try (AccessLog log = open(mends, 100)) {
             log.ended(connected("web"));
             Await.until(() -> log.dropped() == 1);
             log.ended(connected("web"));
@@ -157,22 +165,14 @@ class AccessLogTest {
     void afterAFailingDiskALineBeginsOnALineOfItsOwn() throws Exception {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         AtomicInteger writes = new AtomicInteger();
-        OutputStream fullAtFirst = new OutputStream() {
-            @Override
-            public void write(int octet) {
-                output.write(octet);
+        LineSink fullAtFirst = sink(bytes -> {
+            if (writes.incrementAndGet() == 1) {
+                drain(bytes, 7, output);
+                throw new IOException("no space left");
             }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                if (writes.incrementAndGet() == 1) {
-                    output.write(bytes, offset, 7);
-                    throw new IOException("no space left");
-                }
-                output.write(bytes, offset, length);
-            }
-        };
-        try (AccessLog log = new AccessLog(fullAtFirst, AccessLogFormat.TEXT, () -> NOW, 100)) {
+            drain(bytes, bytes.remaining(), output);
+        });
+        try (AccessLog log = open(fullAtFirst, 100)) {
             log.ended(connected("web"));
             Await.until(() -> log.dropped() == 1);
             log.ended(connected("web"));
@@ -186,18 +186,12 @@ class AccessLogTest {
     void whatTheWriterCannotTakeIsDroppedAndCounted() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch stuck = new CountDownLatch(1);
-        OutputStream slow = new OutputStream() {
-            @Override
-            public void write(int octet) {
-                writing.countDown();
-                try {
-                    stuck.await();
-                } catch (InterruptedException ended) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        };
-        AccessLog log = new AccessLog(slow, AccessLogFormat.TEXT, () -> NOW, 3);
+        LineSink slow = sink(bytes -> {
+            writing.countDown();
+            awaitUninterruptibly(stuck);
+            bytes.position(bytes.limit());
+        });
+        AccessLog log = open(slow, 3);
         log.ended(connected("web"));
         Await.until(() -> writing.getCount() == 0); // The writer has taken the first one.
         for (int i = 0; i < 10; i++) {
@@ -212,22 +206,110 @@ class AccessLogTest {
 
     @Test
     void whatCannotBeWrittenIsCountedAndTheLogGoesOn() {
-        OutputStream full = new OutputStream() {
-            @Override
-            public void write(int octet) throws IOException {
-                throw new IOException("no space left");
-            }
-        };
-        AccessLog log = new AccessLog(full, AccessLogFormat.TEXT, () -> NOW, 100);
+        LineSink full = sink(bytes -> {
+            throw new IOException("no space left");
+        });
+        AccessLog log = open(full, 100);
         log.ended(connected("web"));
         log.close();
         assertThat(log.written()).isZero();
         assertThat(log.dropped()).isEqualTo(1);
     }
 
+    @Test
+    void whatIsStuckWhenTheLogIsClosedIsCounted() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch stuck = new CountDownLatch(1);
+        LineSink hangs = sink(bytes -> {
+            writing.countDown();
+            awaitUninterruptibly(stuck);
+            bytes.position(bytes.limit());
+        });
+        AccessLog log = new AccessLog(hangs, AccessLogFormat.TEXT, () -> NOW, 100, Duration.ofMillis(1));
+        log.ended(connected("web"));
+        Await.until(() -> writing.getCount() == 0); // The writer has taken the first one.
+        log.ended(connected("web"));
+        log.ended(connected("web"));
+        log.close();
+        assertThat(log.dropped()).isEqualTo(3);
+        stuck.countDown();
+        assertThat(log.written()).isZero();
+    }
+
+    @Test
+    void ofLinesOnAFullDiskThoseThatWereWrittenCount() throws Exception {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        CountDownLatch first = new CountDownLatch(1);
+        AtomicInteger writes = new AtomicInteger();
+        LineSink fillsUp = sink(bytes -> {
+            if (writes.incrementAndGet() == 1) {
+                first.countDown();
+                awaitUninterruptibly(mayWrite);
+                drain(bytes, bytes.remaining(), output);
+            } else {
+                drain(bytes, bytes.remaining() - 1, output); // All but the last line break.
+                throw new IOException("no space left");
+            }
+        });
+        AccessLog log = open(fillsUp, 100);
+        log.ended(connected("web"));
+        Await.until(() -> first.getCount() == 0);
+        for (int i = 0; i < 5; i++) {
+            log.ended(connected("web"));
+        }
+        mayWrite.countDown();
+        log.close();
+        assertThat(log.written()).isEqualTo(5);
+        assertThat(log.dropped()).isEqualTo(1);
+        assertThat(output.toString(StandardCharsets.UTF_8).lines()).hasSize(6);
+    }
+
+    /** What a sink does with bytes. */
+    private interface Writing {
+        void write(ByteBuffer bytes) throws IOException;
+    }
+
+    private static LineSink sink(Writing writing) {
+        return new LineSink() {
+            @Override
+            public void write(ByteBuffer bytes) throws IOException {
+                writing.write(bytes);
+            }
+
+            @Override
+            public void close() {
+                // There is nothing to let go.
+            }
+        };
+    }
+
+    private static AccessLog open(LineSink sink, int maxWaiting) {
+        return new AccessLog(sink, AccessLogFormat.TEXT, () -> NOW, maxWaiting, PATIENCE);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void drain(ByteBuffer bytes, int count, ByteArrayOutputStream output) {
+        for (int i = 0; i < count; i++) {
+            output.write(bytes.get());
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static List<String> lines(AccessLogFormat format, ConnectionSummary... summaries) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        try (AccessLog log = new AccessLog(output, format, () -> NOW, 100)) {
+        LineSink sink = sink(bytes -> drain(bytes, bytes.remaining(), output));
+        try (AccessLog log = new AccessLog(sink, format, () -> NOW, 100, PATIENCE)) {
             List.of(summaries).forEach(log::ended);
         }
         return output.toString(StandardCharsets.UTF_8).lines().toList();

@@ -102,6 +102,7 @@ public final class Agent implements AutoCloseable {
                 syncTrouble,
                 telemetry.gaps(),
                 new ServiceHealthSync(state, serviceHealth),
+                new BindEvents(options.node().name(), dataPlane::bindProblems, source::warnOwner),
                 new ServedLog(dataPlane)));
         if (Sources.origin(options) == EndpointOrigin.API_SERVER) {
             observers.add(new PodNetworkCheck());

@@ -222,6 +222,29 @@ class ApiServerRunIT {
         }
     }
 
+    @Test
+    void addressThatCannotBeBoundIsToldTheOwner() throws Exception {
+        try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getByName("127.47.12.12"));
+                RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitAnswerOf("a");
+            put("services", Manifests.service("taken", "10.47.12.12", rival.getLocalPort()));
+            put("endpointslices", Manifests.slice("taken", "taken-1", podA.address()));
+            agent.awaitOutput("cannot listen on 127.47.12.12:" + rival.getLocalPort());
+            Await.until(() -> !api.posted().isEmpty());
+            assertThat(api.posted())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "\"reason\":\"FailedToListen\"",
+                            "\"action\":\"Listen\"",
+                            "\"type\":\"Warning\"",
+                            "\"name\":\"taken\"",
+                            "cannot listen on 127.47.12.12:" + rival.getLocalPort(),
+                            "address already in use");
+            assertThat(web.answers(2)).isEqualTo(Map.of("a", 2));
+        }
+    }
+
     private void put(String resource, String manifest) {
         api.put(resource, Serialization.unmarshal(manifest, HasMetadata.class));
     }

@@ -71,6 +71,11 @@ public final class RunningAgent implements AutoCloseable {
         return "127.0.0.1:" + statusPort;
     }
 
+    /** Where a Prometheus scrapes it. */
+    public String metricsAddress() {
+        return "127.0.0.1:" + metricsPort;
+    }
+
     /** The status of {@code path} on the address of health checks. */
     public int health(String path) throws Exception {
         return get(healthPort, path).statusCode();

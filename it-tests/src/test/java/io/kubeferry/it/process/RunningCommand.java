@@ -105,6 +105,18 @@ public final class RunningCommand implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Lets it collect garbage now. */
+    public void collectGarbage() throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        int exit = new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new AssertionError("jcmd GC.run ended with " + exit);
+        }
+    }
+
     /** How many file descriptors it has open. */
     public long openDescriptors() throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {

@@ -12,9 +12,9 @@ import io.kubeferry.agent.plan.PlanJson;
 import io.kubeferry.agent.plan.PlanReader;
 import io.kubeferry.agent.plan.PlanText;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.net.InetSocketAddress;
 import org.slf4j.LoggerFactory;
 
 /** Hands the commands over to the agent. Main thread only. */

@@ -2,9 +2,9 @@ package io.kubeferry.agent.cli;
 
 import io.kubeferry.agent.options.AgentOptions;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.net.InetSocketAddress;
 
 /**
  * The work behind the commands. Each method ends when the work has ended, and returns an exit code of {@link ExitCode}.

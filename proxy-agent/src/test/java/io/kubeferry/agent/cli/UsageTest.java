@@ -63,7 +63,7 @@ class UsageTest {
         assertThat(console.err()).isEqualTo("""
                 --output: yaml (expected: text or json). See: kubeferry plan --help
                 unknown flag: --manifests. See: kubeferry demo --help
-                unknown command: serve (expected: one of run, demo, plan, status, top). See: kubeferry --help
+                unknown command: serve (expected: one of run, demo, plan, status, top, cleanup). See: kubeferry --help
                 """);
     }
 
@@ -94,10 +94,15 @@ class UsageTest {
         assertThat(console.worked).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource({"--cleanup", "--init-only"})
-    void thereIsNothingToCleanUpOrPrepare(String flag) {
-        assertThat(console.execute(flag)).isEqualTo(ExitCode.OK);
+    @Test
+    void kubeProxysFlagForCleaningUpIsTheCommand() {
+        assertThat(console.execute("--cleanup")).isEqualTo(ExitCode.OK);
+        assertThat(console.command).isEqualTo("cleanup");
+    }
+
+    @Test
+    void thereIsNothingToPrepare() {
+        assertThat(console.execute("--init-only")).isEqualTo(ExitCode.OK);
         assertThat(console.worked).isEmpty();
     }
 }

@@ -77,8 +77,8 @@ class LinuxCaptureTest {
 
         assertThat(host.scripts.getLast())
                 .startsWith("add table inet kubeferry")
-                .contains("10.96.0.11 . 80")
-                .doesNotContain("10.96.0.10 . 80");
+                .contains("verdicts4 { 10.96.0.11 . 80 : goto serve4 }")
+                .contains("former4 { 10.96.0.10 . 80 }");
         assertThat(capture.repairs()).isEqualTo(1);
     }
 

@@ -13,6 +13,7 @@ import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.testing.CapturedLog;
 import io.kubeferry.agent.testing.FakeApiServer;
 import io.kubeferry.agent.testing.RecordingListener;
+import io.kubeferry.core.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -290,16 +291,15 @@ class ApiServerSourceTest {
     }
 
     @Test
-    void everyRequestIsObserved() {
+    void everyRequestIsObserved() throws Exception {
         server.refuse("/nodes", 403);
         source.start(listener);
         awaitWatches(2);
         String host = server.url().substring("http://".length());
-        assertThat(observed)
-                .contains(
-                        "GET " + host + " " + OptionalInt.of(200),
-                        "GET " + host + " " + OptionalInt.of(101),
-                        "GET " + host + " " + OptionalInt.of(403));
+        Await.until(() -> observed.containsAll(List.of(
+                "GET " + host + " " + OptionalInt.of(200),
+                "GET " + host + " " + OptionalInt.of(101),
+                "GET " + host + " " + OptionalInt.of(403))));
         server.stop();
         log.awaitLine("connection refused");
         assertThat(observed).contains("GET " + host + " " + OptionalInt.empty());

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +39,12 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private final PolicyRouting routing;
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
+    /** What the host has; null before the first plan, and where it did not take the last one. */
     private volatile @Nullable Applied applied;
+    /** What the host shall have; empty ports mean that there was no plan yet. */
     private CapturePlan lastPlan = CapturePlan.EMPTY;
+
+    private Map<IpFamily, Integer> lastPorts = Map.of();
     /** What was last applied, also after it was lost: what it had captured is remembered. */
     private NftElements lastElements = NftElements.NONE;
 
@@ -57,7 +62,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             NftElements elements,
             Map<IpFamily, Integer> listenerPorts,
             Set<BridgedPods> bridged,
-            Set<ListenAddress> localEndpoints,
+            Set<InetAddress> localEndpoints,
             String listing) {}
 
     LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing) {
@@ -81,13 +86,14 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     @Override
     public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
         lastPlan = plan;
+        lastPorts = Map.copyOf(listenerPorts);
         Applied before = applied;
         NftElements elements = NftElements.of(plan).after(before == null ? lastElements : before.elements());
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
             if (takenOver) {
-                throw new CaptureException("another kubeferry captures the Service addresses of this node");
+                throw anothers();
             }
-            replace(plan, listenerPorts);
+            replace();
             return;
         }
         String change =
@@ -95,14 +101,14 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         HostCommands.Outcome outcome = change.isEmpty() ? new HostCommands.Outcome(0, "") : nft(change);
         if (outcome.succeeded()) {
             lastElements = elements;
-            applied = new Applied(elements, listenerPorts, before.bridged(), plan.localEndpoints(), before.listing());
+            applied = new Applied(elements, listenerPorts, before.bridged(), localEndpoints(plan), before.listing());
         } else if (isAnothers()) {
             giveUp();
-            throw new CaptureException("another kubeferry captures the Service addresses of this node");
+            throw anothers();
         } else {
             LOG.warn("the table of captured addresses is not as it was left, and made anew reason={}", said(outcome));
             repairs++;
-            replace(plan, listenerPorts);
+            replace();
         }
     }
 
@@ -112,9 +118,13 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             return;
         }
         bridged = Set.copyOf(pods);
-        Applied before = applied;
-        if (before != null) {
-            replace(lastPlan, before.listenerPorts());
+        if (applied == null) {
+            return;
+        }
+        if (isAnothers()) {
+            giveUp();
+        } else {
+            replace();
         }
     }
 
@@ -126,8 +136,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         Applied now = applied;
         return now != null
                 && now.bridged().stream().anyMatch(pods -> pods.range().equals(range))
-                && now.localEndpoints().stream()
-                        .anyMatch(local -> local.address().equals(endpoint));
+                && now.localEndpoints().contains(endpoint);
     }
 
     /** How often something that others had taken away was put back. */
@@ -137,11 +146,16 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     /** Looks whether everything is still there, and puts back what is not. */
     synchronized void check() {
-        Applied expected = applied;
-        if (expected == null) {
+        if (takenOver || lastPorts.isEmpty()) {
             return;
         }
         try {
+            Applied expected = applied;
+            if (expected == null) {
+                replace();
+                LOG.info("the host takes the table of captured addresses again");
+                return;
+            }
             List<String> added = routing.ensure(expected.listenerPorts().keySet());
             NftListing listing = listing();
             if (!listing.holds(expected.elements(), !expected.bridged().isEmpty())
@@ -150,7 +164,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                     giveUp();
                     return;
                 }
-                replace(lastPlan, expected.listenerPorts());
+                replace();
                 repairs++;
                 LOG.warn("another program changed or removed the table of captured addresses; it was made anew");
             } else if (!added.isEmpty()) {
@@ -162,12 +176,13 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         }
     }
 
-    private void replace(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
-        NftElements elements = NftElements.of(plan).after(lastElements);
+    /** Makes everything anew from what was last wanted; what fails here is tried again at the next look. */
+    private void replace() {
+        NftElements elements = NftElements.of(lastPlan).after(lastElements);
         applied = null;
-        routing.ensure(listenerPorts.keySet());
+        routing.ensure(lastPorts.keySet());
         Set<BridgedPods> lifted = canLift ? bridged : Set.of();
-        HostCommands.Outcome outcome = nft(script.replaceTable(elements, listenerPorts, lifted));
+        HostCommands.Outcome outcome = nft(script.replaceTable(elements, lastPorts, lifted));
         if (!outcome.succeeded() && !lifted.isEmpty()) {
             LOG.warn(
                     "this host cannot hand answers of pods behind a bridge to this process, so pods of one bridge see the"
@@ -175,18 +190,22 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                     said(outcome));
             canLift = false;
             lifted = Set.of();
-            outcome = nft(script.replaceTable(elements, listenerPorts, lifted));
+            outcome = nft(script.replaceTable(elements, lastPorts, lifted));
         }
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
         lastElements = elements;
         applied = new Applied(
-                elements,
-                listenerPorts,
-                lifted,
-                plan.localEndpoints(),
-                listing().skeleton());
+                elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());
+    }
+
+    private static Set<InetAddress> localEndpoints(CapturePlan plan) {
+        return plan.localEndpoints().stream().map(ListenAddress::address).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static CaptureException anothers() {
+        return new CaptureException("another kubeferry captures the Service addresses of this node");
     }
 
     private void giveUp() {

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This node's network as its interfaces and routes show it, looked at every second. A client that is not known as a pod
- * may be one that has just started: then routes are read at once, but not more often than every 100 ms. That takes some
- * 50 µs on an event loop, from memory of the kernel.
+ * may be one that has just started: then routes are read at once, from memory of the kernel and so without waiting, but not
+ * more often than every 100 ms.
  *
  * <p>Thread-safe.
  */

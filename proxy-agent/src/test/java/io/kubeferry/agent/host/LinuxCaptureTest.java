@@ -105,6 +105,32 @@ class LinuxCaptureTest {
     }
 
     @Test
+    void whatTheHostDidNotTakeIsTriedAgainAtTheNextLook() {
+        host.refusal = Optional.of("Error: Device or resource busy");
+        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS))
+                .hasMessageContaining("busy");
+        capture.check();
+        assertThat(host.scripts).hasSize(2).last().asString().contains("verdicts4 { 10.96.0.10 . 80 : goto serve4 }");
+    }
+
+    @Test
+    void aBridgeThatComesLaterMakesTheTableAnew() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        capture.setBridgedPods(Set.of(new BridgedPods(cidr("10.244.3.0/24"), "02:00:00:00:00:01")));
+        assertThat(host.scripts.getLast())
+                .contains("table bridge kubeferry {", "ip daddr 10.244.3.0/24", "ether daddr set 02:00:00:00:00:01");
+    }
+
+    @Test
+    void aBridgeThatComesAfterAnotherProcessTookOverChangesNothing() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        capture.setBridgedPods(Set.of(new BridgedPods(cidr("10.244.3.0/24"), "02:00:00:00:00:01")));
+        capture.check();
+        assertThat(host.scripts).hasSize(1);
+    }
+
+    @Test
     void aRefusalByTheHostIsToldInOneLine() {
         host.refusal = Optional.of("/dev/stdin:1:1-2: Error: Operation not permitted\nadd table inet kubeferry\n^^^");
         assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS))

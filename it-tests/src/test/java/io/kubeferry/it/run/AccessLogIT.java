@@ -90,7 +90,8 @@ class AccessLogIT {
                             Manifests.slice("open", "open-1", silent.address())));
             try (RunningAgent agent =
                     RunningAgent.onManifests(folder, "--access-log", "-", "--drain-timeout", "100ms")) {
-                open.awaitServed();
+                // Said when all of them listen.
+                agent.awaitOutput("it/open:http ClusterIP 10.47.14.13");
                 try (Socket socket = resetting.connect()) {
                     socket.getOutputStream().write(1);
                     assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  */
 public final class Preflight {
     private static final int CAP_NET_ADMIN = 12;
+    /** Of a line of if_inet6. */
+    private static final int SCOPE_FIELD = 3;
+
     private static final Pattern TABLE = Pattern.compile("^table (\\S+ \\S+) \\{$");
     private static final Pattern CHAIN = Pattern.compile("^\\s*chain (\\S+) \\{$");
 
@@ -124,7 +127,10 @@ public final class Preflight {
 
     private List<Finding> sysctls() {
         List<Finding> findings = new ArrayList<>();
-        for (String name : List.of("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")) {
+        List<String> forwarding = hasIpv6Network()
+                ? List.of("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+                : List.of("net/ipv4/ip_forward");
+        for (String name : forwarding) {
             read(name)
                     .ifPresent(value -> findings.add(
                             value.equals("0")
@@ -206,6 +212,17 @@ public final class Preflight {
                                         + " Services of its own with --service-proxy-name, or remove kube-proxy's with"
                                         + " 'kube-proxy --cleanup'")
                         : new Finding(Grade.FINE, "kube-proxy's rules are on this node"));
+    }
+
+    /** Whether an interface has an IPv6 address that others can reach: its scope is global. */
+    private boolean hasIpv6Network() {
+        try {
+            return Files.readAllLines(proc.resolve("net/if_inet6")).stream()
+                    .map(line -> line.trim().split("\\s+"))
+                    .anyMatch(fields -> fields.length > SCOPE_FIELD && fields[SCOPE_FIELD].equals("00"));
+        } catch (IOException withoutIpv6) {
+            return false;
+        }
     }
 
     private Optional<String> read(String sysctl) {

@@ -15,6 +15,11 @@ final class FakeCommands implements HostCommands {
     /** How the next script ends, if not well. */
     Optional<String> refusal = Optional.empty();
 
+    /** What is shown of all tables. */
+    String ruleset = "";
+    /** A rule that another program made, as it is shown. */
+    String foreignRule = "";
+
     private final Set<String> rules = new HashSet<>();
     private final Set<String> routes = new HashSet<>();
 
@@ -26,6 +31,15 @@ final class FakeCommands implements HostCommands {
             Optional<String> refused = refusal;
             refusal = Optional.empty();
             return refused.map(reason -> new Outcome(1, reason)).orElse(new Outcome(0, ""));
+        }
+        if (line.equals("nft -c -f -")) {
+            return refusal.map(reason -> new Outcome(1, reason)).orElse(new Outcome(0, ""));
+        }
+        if (line.equals("nft -s -t list ruleset")) {
+            return new Outcome(0, ruleset);
+        }
+        if (line.equals("ip rule show")) {
+            return new Outcome(0, "");
         }
         if (line.equals("nft list tables")) {
             return new Outcome(0, listing.isEmpty() ? "" : "table inet kubeferry\n");
@@ -40,7 +54,7 @@ final class FakeCommands implements HostCommands {
             case "rule show" ->
                 new Outcome(
                         0,
-                        "0:\tfrom all lookup local\n"
+                        "0:\tfrom all lookup local\n" + foreignRule
                                 + (rules.contains(family)
                                         ? "90:\tfrom all fwmark 0x1000/0x1000 lookup 27494 proto 107\n"
                                         : ""));

@@ -18,7 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *                                           └── p3b
  * </pre>
  *
- * <p>Nodes have routes to the pods of the others, and a default route that leads to a machine without any; the client has
+ * <p>Nodes have routes to the pods of the others, and a default route to a machine that answers for every address at ports
+ * 80 and 81: what leaves a node by mistake looks neither dropped nor refused. The client has
  * no route to pods or Services. Every pod serves at port 8080. Namespaces are named after the process that made them; those
  * of processes that are gone are removed before anything is made. Test thread only.
  */
@@ -51,7 +52,19 @@ final class ClusterNetwork implements AutoCloseable {
                 "link add br0 type bridge forward_delay 0",
                 "link set br0 up",
                 "address add 172.31.7.254/24 dev br0",
-                "address add fd77::fe/64 dev br0 nodad");
+                "address add fd77::fe/64 dev br0 nodad",
+                "route add local 0.0.0.0/0 dev lo",
+                "route add local ::/0 dev lo");
+        for (int node = 1; node <= 3; node++) {
+            fabric.ip(
+                    "route add 10.244." + node + ".0/24 via 172.31.7." + node,
+                    "route add fd44:" + node + "::/64 via fd77::" + node);
+        }
+        // It gets what is sent to it, and does not ask for more.
+        fabric.run("sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1");
+        Machine elsewhere = machine("elsewhere", "172.31.7.254", "fd77::fe", fabric);
+        elsewhere.serve(80);
+        elsewhere.serve(81);
         n1 = node("n1", 1);
         n2 = node("n2", 2);
         n3 = node("n3", 3);
@@ -205,6 +218,5 @@ final class ClusterNetwork implements AutoCloseable {
         for (Machine machine : machines) {
             machine.close();
         }
-        fabric.close();
     }
 }

@@ -3,6 +3,7 @@ package io.kubeferry.core;
 import io.kubeferry.core.DataPlaneConfig.Capture;
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.connection.Departure;
 import io.kubeferry.core.connection.UpstreamSources;
 import io.kubeferry.core.listener.BindProblem;
 import io.kubeferry.core.listener.CapturingListeners;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -36,6 +38,10 @@ import java.util.random.RandomGenerator;
 public final class DataPlane implements DataPlaneView, AutoCloseable {
     private static final Duration BIND_RETRY_PERIOD = Duration.ofSeconds(5);
     private static final Duration DRAIN_POLL_PERIOD = Duration.ofMillis(20);
+
+    /** Event loops draw from it at once: each has a generator of its own. */
+    private static final RandomGenerator SHARED_RANDOM =
+            () -> ThreadLocalRandom.current().nextLong();
 
     private final long maxFileDescriptors;
     private final Function<NodeIdentity, HostFacts> host;
@@ -63,7 +69,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         destinations = new DestinationTable(
                 config.connections(),
                 budget,
-                RandomGenerator.getDefault(),
+                SHARED_RANDOM,
                 ticker,
                 config.capture().map(Capture::network));
         loops = new EventLoops(config.transport(), config.eventLoops());
@@ -99,8 +105,10 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     public synchronized RoutingPlan apply(ProxySnapshot snapshot) {
         RoutingPlan next = planner.plan(snapshot, host.apply(snapshot.node()));
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
-        destinations.update(next, snapshot.servicePorts().values());
+        List<Departure> departures =
+                destinations.update(next, snapshot.servicePorts().values());
         listeners.reconcile(next, snapshot.node());
+        departures.forEach(acceptor::endConnectionsTo);
         budget.setLimit(DescriptorBudget.connections(maxFileDescriptors, listeners.listening()));
         plan = next;
         return next;

@@ -9,6 +9,8 @@ import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.ConnectionSummary;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
+import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
@@ -18,7 +20,6 @@ import io.kubeferry.core.testing.Snapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -80,7 +81,7 @@ final class DataPlaneRig implements AutoCloseable {
                 Optional.of(summaries::add),
                 Optional.empty());
         return new DataPlane(
-                config, _ -> new HostFacts(OfferedAt.LOOPBACK, List.of(InetAddress.getLoopbackAddress()), 0, true));
+                config, _ -> new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses("127.0.0.1", "::1"), 0, true));
     }
 
     SampleServicePort web() {
@@ -94,9 +95,20 @@ final class DataPlaneRig implements AutoCloseable {
     }
 
     ServicePortStats stats() {
+        return view().stats();
+    }
+
+    /** What is known of the endpoint at {@code address}. */
+    EndpointReading endpoint(String address) {
+        return view().endpoints().get().stream()
+                .filter(reading -> reading.address().equals(Snapshots.socketAddress(address)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private ServicePortView view() {
         return dataPlane.servicePorts().stream()
-                .map(view -> view.stats())
-                .filter(stats -> stats.name().service().equals("web"))
+                .filter(view -> view.stats().name().service().equals("web"))
                 .findFirst()
                 .orElseThrow();
     }

@@ -1,6 +1,7 @@
 package io.kubeferry.core;
 
 import static io.kubeferry.core.testing.SampleEndpoint.endpoint;
+import static io.kubeferry.core.testing.SampleRules.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -74,7 +75,9 @@ class DataPlaneTest {
     @Test
     void endpointThatRefusesIsPassedOverBeforeTheClientNotices() throws Exception {
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {
-            rig.apply(rig.web().endpoints(works.address(), "127.0.0.1:" + DataPlaneRig.freePort()));
+            rig.apply(rig.web()
+                    .endpoints(works.address(), "127.0.0.1:" + DataPlaneRig.freePort())
+                    .connections(rules().withoutSetAside().build()));
 
             for (int i = 0; i < 10; i++) {
                 assertThat(rig.ask("now")).isEqualTo("ok now");

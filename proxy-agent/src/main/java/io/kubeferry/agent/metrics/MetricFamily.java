@@ -61,6 +61,13 @@ enum MetricFamily {
             "service",
             "port",
             "list"),
+    ENDPOINTS_SET_ASIDE(
+            GAUGE,
+            "kubeferry_endpoints_set_aside",
+            "Endpoints that get no connections for a while, because they could not be connected while others could.",
+            "namespace",
+            "service",
+            "port"),
     LISTENER_BIND_FAILURES(
             GAUGE, "kubeferry_listener_bind_failures", "Addresses that should be listening and cannot be bound."),
     AFFINITY_CLIENTS(

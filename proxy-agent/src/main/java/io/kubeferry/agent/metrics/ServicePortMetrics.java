@@ -2,6 +2,7 @@ package io.kubeferry.agent.metrics;
 
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -55,6 +56,12 @@ public final class ServicePortMetrics implements MeterSource {
         }
         usable(exposition, labels, "cluster", servicePort.usableCluster());
         usable(exposition, labels, "local", servicePort.usableLocal());
+        exposition.gauge(
+                MetricFamily.ENDPOINTS_SET_ASIDE,
+                labels,
+                servicePort.endpoints().get().stream()
+                        .filter(EndpointReading::setAside)
+                        .count());
         servicePort
                 .affinityClients()
                 .ifPresent(clients -> exposition.gauge(MetricFamily.AFFINITY_CLIENTS, labels, clients.getAsLong()));

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.IpAddresses;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.routing.Route;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -15,30 +17,36 @@ import java.util.TreeSet;
 final class EndpointsJson {
     private EndpointsJson() {}
 
-    /** Adds those of {@code routes}, which are of one service port, and {@code live} connections of each. */
-    static void write(ArrayNode json, Collection<Route> routes, Map<InetSocketAddress, Integer> live) {
+    /** Adds those of {@code routes}, which are of one service port, with what {@code readings} tell of each. */
+    static void write(ArrayNode json, Collection<Route> routes, List<EndpointReading> readings) {
         TreeSet<Endpoint> endpoints = new TreeSet<>(Endpoint.ORDER);
         TreeSet<Endpoint> usable = new TreeSet<>(Endpoint.ORDER);
         for (Route route : routes) {
             endpoints.addAll(route.servicePort().endpoints());
             usable.addAll(route.endpoints());
         }
-        Map<InetSocketAddress, Integer> left = new HashMap<>(live);
+        Map<InetSocketAddress, EndpointReading> left = new HashMap<>();
+        readings.forEach(reading -> left.put(reading.address(), reading));
         for (Endpoint endpoint : endpoints) {
-            Integer connections = left.remove(new InetSocketAddress(endpoint.address(), endpoint.port()));
+            EndpointReading reading = left.remove(new InetSocketAddress(endpoint.address(), endpoint.port()));
             ObjectNode entry = json.addObject();
             entry.put("address", endpoint.toString());
             entry.put("state", EndpointState.of(endpoint.conditions()).label());
             entry.put("usable", usable.contains(endpoint));
-            entry.put("connections", connections == null ? 0 : connections);
+            entry.put("setAside", reading != null && reading.setAside());
+            entry.put("connections", reading == null ? 0 : reading.connections());
             endpoint.nodeName().ifPresent(node -> entry.put("node", node));
         }
-        left.forEach((address, connections) -> {
+        left.values().stream().filter(reading -> reading.connections() > 0).forEach(reading -> {
             ObjectNode entry = json.addObject();
-            entry.put("address", IpAddresses.format(address.getAddress(), address.getPort()));
+            entry.put(
+                    "address",
+                    IpAddresses.format(
+                            reading.address().getAddress(), reading.address().getPort()));
             entry.put("state", EndpointState.REMOVED.label());
             entry.put("usable", false);
-            entry.put("connections", connections);
+            entry.put("setAside", false);
+            entry.put("connections", reading.connections());
         });
     }
 }

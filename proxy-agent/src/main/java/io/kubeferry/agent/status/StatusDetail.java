@@ -31,11 +31,12 @@ public final class StatusDetail {
                 .path("endpoints")
                 .forEach(endpoint -> line(
                         text,
-                        "  endpoint %s%s, %s%s, connections: %s",
+                        "  endpoint %s%s, %s%s%s, connections: %s",
                         endpoint.path("address"),
                         endpoint.has("node") ? " on " + endpoint.path("node").asText() : "",
                         endpoint.path("state"),
                         endpoint.path("usable").asBoolean() ? "" : ", not used",
+                        endpoint.path("setAside").asBoolean() ? ", set aside" : "",
                         endpoint.path("connections")));
         JsonNode connections = servicePort.path("connections");
         line(

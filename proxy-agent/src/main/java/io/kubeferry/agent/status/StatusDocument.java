@@ -70,8 +70,7 @@ final class StatusDocument {
         json.put("protocol", stats.name().protocol().name());
         ArrayNode addresses = json.putArray("addresses");
         routes.forEach(route -> addresses.add(address(route, notListening)));
-        EndpointsJson.write(
-                json.putArray("endpoints"), routes, stats.endpointConnections().live());
+        EndpointsJson.write(json.putArray("endpoints"), routes, view.endpoints().get());
         counts(json, stats);
         ObjectNode usable = json.putObject("usableEndpoints");
         view.usableCluster().ifPresent(count -> usable.put("cluster", count));

@@ -14,13 +14,15 @@ import java.util.OptionalInt;
 /** A data plane that serves what it is told. */
 final class FakeDataPlane implements DataPlaneView {
     final List<ServicePortView> servicePorts = new ArrayList<>();
+    final List<EndpointReading> endpoints = new ArrayList<>();
     int bindFailures;
     long acceptPauses;
     final DurationHistogram eventLoopDelay = new DurationHistogram(Duration.ofMillis(1));
 
     ServicePortStats serve(String service, String port) {
         ServicePortStats stats = new ServicePortStats(new ServicePortName("shop", service, port, Protocol.TCP), port);
-        servicePorts.add(new ServicePortView(stats, OptionalInt.of(3), OptionalInt.empty(), Optional.of(() -> 12)));
+        servicePorts.add(new ServicePortView(
+                stats, OptionalInt.of(3), OptionalInt.empty(), Optional.of(() -> 12), () -> endpoints));
         return stats;
     }
 

@@ -9,7 +9,9 @@ import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.ServicePortStats;
+import io.kubeferry.core.testing.Snapshots;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,6 +99,8 @@ class MetricsExporterTest {
         web.connectionEnded(CloseReason.COMPLETED, Duration.ofSeconds(2).toNanos());
         web.connectionEnded(CloseReason.CONNECT_REFUSED, Duration.ofMillis(1).toNanos());
         dataPlane.bindFailures = 7;
+        dataPlane.endpoints.add(new EndpointReading(Snapshots.socketAddress("10.244.0.1:80"), 0, true));
+        dataPlane.endpoints.add(new EndpointReading(Snapshots.socketAddress("10.244.0.2:80"), 3, false));
         Scrape scrape = Scrape.of(exporter);
         String labels = "namespace=\"shop\",port=\"http\",service=\"web\"";
         assertThat(scrape.value("kubeferry_connections_total{" + labels + "}")).isEqualTo(3);
@@ -125,6 +129,8 @@ class MetricsExporterTest {
                 .isEqualTo(1);
         assertThat(scrape.value("kubeferry_listener_bind_failures")).isEqualTo(7);
         assertThat(scrape.value("kubeferry_affinity_clients{" + labels + "}")).isEqualTo(12);
+        assertThat(scrape.value("kubeferry_endpoints_set_aside{" + labels + "}"))
+                .isEqualTo(1);
     }
 
     @Test

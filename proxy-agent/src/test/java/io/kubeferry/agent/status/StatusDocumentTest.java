@@ -13,6 +13,7 @@ import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionSummary;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.RecentConnection;
 import io.kubeferry.core.observe.ServicePortStats;
@@ -22,6 +23,7 @@ import io.kubeferry.core.testing.Snapshots;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,19 +47,20 @@ class StatusDocumentTest {
             .endpoints("10.244.2.1:8080")
             .build();
     private final ServicePortStats webStats = new ServicePortStats(web.name(), "http");
+    private final List<EndpointReading> webEndpoints = new ArrayList<>();
     private final ServicePortStats apiStats = new ServicePortStats(api.name(), "http");
 
     @Test
     void endpointsHaveTheirStateAndTheirLiveConnections() throws Exception {
-        webStats.endpointConnected(Snapshots.socketAddress("10.244.1.1:8080"));
-        webStats.endpointConnected(Snapshots.socketAddress("10.244.1.1:8080"));
-        webStats.endpointConnected(Snapshots.socketAddress("10.244.9.9:8080"));
+        webEndpoints.add(new EndpointReading(Snapshots.socketAddress("10.244.1.1:8080"), 2, false));
+        webEndpoints.add(new EndpointReading(Snapshots.socketAddress("10.244.1.3:8080"), 0, true));
+        webEndpoints.add(new EndpointReading(Snapshots.socketAddress("10.244.9.9:8080"), 1, false));
         assertThat(service("web", ServiceFilter.ALL).path("endpoints")).isEqualTo(json("""
-                [{"address": "10.244.1.1:8080", "state": "ready", "usable": true, "connections": 2, "node": "n1"},
-                 {"address": "10.244.1.2:8080", "state": "not-ready", "usable": false, "connections": 0},
-                 {"address": "10.244.1.3:8080", "state": "terminating", "usable": false, "connections": 0},
-                 {"address": "10.244.1.4:8080", "state": "not-ready", "usable": false, "connections": 0},
-                 {"address": "10.244.9.9:8080", "state": "removed", "usable": false, "connections": 1}]"""));
+                [{"address": "10.244.1.1:8080", "state": "ready", "usable": true, "setAside": false, "connections": 2, "node": "n1"},
+                 {"address": "10.244.1.2:8080", "state": "not-ready", "usable": false, "setAside": false, "connections": 0},
+                 {"address": "10.244.1.3:8080", "state": "terminating", "usable": false, "setAside": true, "connections": 0},
+                 {"address": "10.244.1.4:8080", "state": "not-ready", "usable": false, "setAside": false, "connections": 0},
+                 {"address": "10.244.9.9:8080", "state": "removed", "usable": false, "setAside": false, "connections": 1}]"""));
     }
 
     @Test
@@ -114,7 +117,7 @@ class StatusDocumentTest {
         return new StatusReading(
                 new StatusReading.Agent("n1", "1.0", "manifests"),
                 new StatusReading.Moment(NOW, Duration.ofHours(1).toNanos()),
-                List.of(view(apiStats), view(webStats)),
+                List.of(view(apiStats, List.of()), view(webStats, webEndpoints)),
                 List.of(
                         route(web, "10.96.0.10:80", web.endpoints().subList(0, 1)),
                         route(api, "10.96.0.11:81", api.endpoints())),
@@ -122,8 +125,8 @@ class StatusDocumentTest {
                 List.of(new StatusProblem(StatusProblem.Kind.SOURCE, "API server cannot be used")));
     }
 
-    private static ServicePortView view(ServicePortStats stats) {
-        return new ServicePortView(stats, OptionalInt.of(1), OptionalInt.empty(), Optional.empty());
+    private static ServicePortView view(ServicePortStats stats, List<EndpointReading> endpoints) {
+        return new ServicePortView(stats, OptionalInt.of(1), OptionalInt.empty(), Optional.empty(), () -> endpoints);
     }
 
     private static Route route(ServicePort servicePort, String address, List<Endpoint> usable) {

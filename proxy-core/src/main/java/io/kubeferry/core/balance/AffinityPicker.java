@@ -9,23 +9,27 @@ import org.jspecify.annotations.Nullable;
  * Sends a client back to the endpoint it had, while that one is in the list in use; otherwise lets others choose.
  *
  * <p>As in kube-proxy, an affinity moves when its endpoint leaves the list. What kube-proxy cannot do: it also moves when
- * the endpoint does not answer, to the one that did. Thread-safe.
+ * the endpoint does not answer, to the one that did, and when the endpoint is set aside while others are not. Thread-safe.
  */
 public final class AffinityPicker implements EndpointPicker {
-    private final RoundRobinPicker others;
+    private final BalancingPicker others;
     private final AffinityTable table;
 
     /** Remembers in {@code table} what {@code others} chose. */
-    public AffinityPicker(RoundRobinPicker others, AffinityTable table) {
+    public AffinityPicker(BalancingPicker others, AffinityTable table) {
         this.others = others;
         this.table = table;
     }
 
     @Override
-    public @Nullable Endpoint pick(InetAddress client, List<Endpoint> tried) {
-        return tried.isEmpty()
-                ? table.resolve(client, others::find, () -> others.pick(client, tried))
-                : others.pick(client, tried);
+    public @Nullable Candidate pick(InetAddress client, List<Candidate> tried) {
+        if (!tried.isEmpty()) {
+            return others.pick(tried);
+        }
+        Endpoint chosen = table.resolve(client, this::current, this::fresh);
+        Candidate candidate = chosen == null ? null : others.candidates().find(chosen);
+        // Null also where the list has changed within these two lines.
+        return candidate == null ? others.pick(tried) : candidate;
     }
 
     @Override
@@ -36,5 +40,16 @@ public final class AffinityPicker implements EndpointPicker {
     @Override
     public void connected(InetAddress client, Endpoint endpoint) {
         table.remember(client, endpoint);
+    }
+
+    private @Nullable Endpoint current(Endpoint remembered) {
+        CandidateList candidates = others.candidates();
+        Candidate candidate = candidates.find(remembered);
+        return candidate == null || candidates.isSpared(candidate) ? null : candidate.endpoint();
+    }
+
+    private @Nullable Endpoint fresh() {
+        Candidate picked = others.pick(List.of());
+        return picked == null ? null : picked.endpoint();
     }
 }

@@ -13,7 +13,7 @@ public interface EndpointPicker {
      * @param tried what this connection has tried in vain; empty for the first attempt
      */
     @Nullable
-    Endpoint pick(InetAddress client, List<Endpoint> tried);
+    Candidate pick(InetAddress client, List<Candidate> tried);
 
     /** How many endpoints there are to pick from. */
     int size();

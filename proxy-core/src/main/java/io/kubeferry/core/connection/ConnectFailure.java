@@ -10,6 +10,14 @@ import io.kubeferry.core.observe.CloseReason;
  * @param retryable whether another endpoint may do better
  */
 record ConnectFailure(CloseReason reason, boolean retryable) {
+    /** Whether it is the endpoint that failed, and not this host. */
+    boolean blamesEndpoint() {
+        return switch (reason) {
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_UNREACHABLE -> true;
+            default -> false;
+        };
+    }
+
     static ConnectFailure of(SocketFailure failure) {
         return switch (failure) {
             case REFUSED, RESET -> new ConnectFailure(CloseReason.CONNECT_REFUSED, true);

@@ -1,5 +1,6 @@
 package io.kubeferry.core.connection;
 
+import io.kubeferry.core.model.EndpointRemoval;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketTuning;
 import io.kubeferry.core.net.Transport;
@@ -86,6 +87,14 @@ public final class ConnectionAcceptor implements AutoCloseable {
     /** The number of connections that have not ended. */
     public int count() {
         return connections.values().stream().mapToInt(LoopConnections::count).sum();
+    }
+
+    /** Ends the connections to endpoints that are gone, as the owner of their Service wants it. Does not wait. */
+    public void endConnectionsTo(Departure departure) {
+        if (!(departure.rule() instanceof EndpointRemoval.Keep)) {
+            connections.forEach(
+                    (loop, ofLoop) -> loop.execute(() -> ofLoop.endConnectionsTo(departure, loop, context.ticker())));
+        }
     }
 
     /** Resets every connection that is left. Returns when all loops have done so. */

@@ -1,6 +1,5 @@
 package io.kubeferry.core.connection;
 
-import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.ConnectionSummary;
@@ -40,16 +39,13 @@ final class ConnectionRecord {
         this.listener = downstream.localAddress();
     }
 
-    void attempted(Endpoint next) {
+    void attempted(InetSocketAddress next) {
         attempts++;
-        endpoint = new InetSocketAddress(next.address(), next.port());
+        endpoint = next;
     }
 
     void connected(long nanos) {
         connectTime = Duration.ofNanos(nanos);
-        if (endpoint != null) {
-            servicePort.endpointConnected(endpoint);
-        }
     }
 
     void moved(Direction direction, long bytes) {
@@ -61,9 +57,6 @@ final class ConnectionRecord {
 
     /** The connection has ended, at {@code nowNanos} of the data plane's ticker. */
     void ended(CloseReason reason, long lifetimeNanos, long nowNanos) {
-        if (connectTime != null && endpoint != null) {
-            servicePort.endpointLeft(endpoint);
-        }
         ConnectionSummary summary = new ConnectionSummary(
                 servicePort.name(),
                 servicePort.portLabel(),

@@ -1,17 +1,15 @@
 package io.kubeferry.core.connection;
 
-import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.balance.Candidate;
+import io.kubeferry.core.balance.EndpointTrack;
 import io.kubeferry.core.net.AbortiveClose;
-import io.kubeferry.core.net.SocketFailure;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.relay.BufferedRelay;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
 import io.netty.channel.socket.SocketChannel;
-import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: confined to the downstream channel's event loop, which is the upstream channel's too.
  */
-final class ProxiedConnection implements UpstreamConnector.Listener, RelayListener {
+final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener {
     private enum State {
         ACCEPTED,
         CONNECTING,
@@ -43,12 +41,12 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     /** Null until {@link #begin} has found it. */
     private @Nullable Destination destination;
 
-    private List<Endpoint> tried = List.of();
-    /** The endpoint and the attempt under way, or the endpoint connected; null before the first attempt. */
-    private @Nullable Endpoint endpoint;
+    /** Null before and after. */
+    private @Nullable ConnectAttempts attempts;
 
-    private @Nullable UpstreamConnector attempt;
-    private long attemptStartNanos;
+    /** Null until an endpoint is connected. */
+    private @Nullable EndpointTrack endpoint;
+
     /** Null until an endpoint is connected. */
     private @Nullable Relay relay;
 
@@ -88,52 +86,34 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         switch (found.share().take()) {
             case GRANTED -> {
                 holdsShare = true;
-                dial(found, CloseReason.NO_ENDPOINT);
+                attempts = new ConnectAttempts(
+                        context, found, downstream.remoteAddress().getAddress(), downstream.eventLoop(), this);
+                attempts.start();
             }
             case BUDGET_USED_UP -> end(CloseReason.CONNECTION_LIMIT);
             case MAX_REACHED -> end(CloseReason.MAX_CONNECTIONS);
         }
     }
 
-    private void dial(Destination target, CloseReason reasonIfNoneIsLeft) {
-        Endpoint next = target.picker().pick(client(), tried);
-        if (next == null) {
-            end(reasonIfNoneIsLeft);
-            return;
-        }
-        endpoint = next;
+    @Override
+    public void attempting(Candidate candidate) {
         if (record != null) {
-            record.attempted(next);
+            record.attempted(candidate.track().address());
         }
-        attemptStartNanos = context.ticker().nanos();
-        attempt = new UpstreamConnector(context, this);
-        attempt.start(
-                new UpstreamConnector.Target(next, target.source(), client()),
-                attemptTimeoutMillis(target),
-                downstream.eventLoop());
-    }
-
-    private int attemptTimeoutMillis(Destination target) {
-        int attempts =
-                Math.min(target.settings().connectAttempts(), target.picker().size());
-        boolean last = tried.size() + 1 >= attempts;
-        return target.settings().attemptTimeoutMillis(last, attemptStartNanos - acceptedNanos);
     }
 
     @Override
-    public void connected(SocketChannel upstream) {
+    public void connected(SocketChannel upstream, Candidate candidate, long nanos) {
         Destination target = destination;
-        Endpoint reached = endpoint;
-        if (target == null || reached == null) {
+        if (target == null) {
             throw new IllegalStateException("connected without a destination");
         }
-        long connectNanos = context.ticker().nanos() - attemptStartNanos;
-        target.stats().connected(connectNanos);
+        attempts = null;
+        endpoint = candidate.track();
+        target.stats().connected(nanos);
         if (record != null) {
-            record.connected(connectNanos);
+            record.connected(nanos);
         }
-        target.picker().connected(client(), reached);
-        attempt = null;
         state = State.RELAYING;
         relay = new BufferedRelay(downstream, upstream, this);
         relay.start();
@@ -141,22 +121,17 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     }
 
     @Override
-    public void failed(SocketFailure failure) {
-        Destination target = destination;
-        Endpoint unreachable = endpoint;
-        if (target == null || unreachable == null) {
-            throw new IllegalStateException("failed without a destination");
-        }
-        ConnectFailure meaning = ConnectFailure.of(failure);
-        tried = new ArrayList<>(tried);
-        tried.add(unreachable);
-        boolean anotherIsLeft = tried.size() < target.settings().connectAttempts()
-                && tried.size() < target.picker().size();
-        if (meaning.retryable() && anotherIsLeft) {
-            target.stats().connectRetried();
-            dial(target, meaning.reason());
-        } else {
-            end(meaning.reason());
+    public void exhausted(CloseReason reason) {
+        end(reason);
+    }
+
+    /** Endpoints for which {@code gone} holds have been removed, and their connections are not wanted any more. */
+    void endpointRemoved(Predicate<EndpointTrack> gone) {
+        Candidate dialled = attempts == null ? null : attempts.current();
+        if (endpoint != null && gone.test(endpoint)) {
+            abort(CloseReason.ENDPOINT_REMOVED);
+        } else if (attempts != null && dialled != null && gone.test(dialled.track())) {
+            attempts.endpointRemoved();
         }
     }
 
@@ -226,8 +201,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
         if (state == State.ENDED) {
             return;
         }
-        if (attempt != null) {
-            attempt.cancel();
+        if (attempts != null) {
+            attempts.cancel();
+            attempts = null;
         }
         downstreamHandler.discard();
         finish(reason);
@@ -237,6 +213,9 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
     private void finish(CloseReason reason) {
         state = State.ENDED;
         siblings.remove(this);
+        if (endpoint != null) {
+            endpoint.connectionEnded();
+        }
         Destination target = destination;
         if (target != null) {
             long nowNanos = context.ticker().nanos();
@@ -249,9 +228,5 @@ final class ProxiedConnection implements UpstreamConnector.Listener, RelayListen
                 target.share().giveBack();
             }
         }
-    }
-
-    private InetAddress client() {
-        return downstream.remoteAddress().getAddress();
     }
 }

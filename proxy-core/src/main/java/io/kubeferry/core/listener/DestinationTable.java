@@ -2,20 +2,22 @@ package io.kubeferry.core.listener;
 
 import io.kubeferry.core.balance.AffinityPicker;
 import io.kubeferry.core.balance.AffinityTable;
+import io.kubeferry.core.balance.BalancingPicker;
+import io.kubeferry.core.balance.Candidate;
+import io.kubeferry.core.balance.CandidateList;
 import io.kubeferry.core.balance.EndpointPicker;
-import io.kubeferry.core.balance.RoundRobinPicker;
+import io.kubeferry.core.balance.EndpointTracks;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.connection.ConnectionSettings;
+import io.kubeferry.core.connection.Departure;
 import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.connection.Destinations;
 import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
-import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
-import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.ClientOrigin;
 import io.kubeferry.core.routing.NodeNetwork;
@@ -24,14 +26,11 @@ import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +39,17 @@ import org.jspecify.annotations.Nullable;
  * What every served address is for: an immutable map, replaced as a whole when the plan changes.
  *
  * <p>What must outlive a change is kept by identity of the service port: the turn in the round robin, which all addresses
- * of a service port and policy share, its counts, and its part of the connection budget.
+ * of a service port and policy share, and its {@link Accounts}.
  *
  * <p>Threading: {@link #update} on one thread; {@link #find} and {@link #servicePorts} on any.
  */
 public final class DestinationTable implements Destinations {
     private final ConnectionSettings settings;
-    private final ConnectionBudget budget;
     private final RandomGenerator random;
+    private final LongSupplier nanos;
     private final AffinityTables affinities;
+    private final Accounts accounts;
     private Map<PickerKey, Picking> pickings = Map.of();
-    private Map<ServicePortName, Counting> countings = Map.of();
     private final Optional<NodeNetwork> network;
     private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
     private volatile List<ServicePortView> views = List.of();
@@ -59,11 +58,16 @@ public final class DestinationTable implements Destinations {
 
     /** Where connections may go, and the same as {@link Destination}s of either source address. */
     private record Picking(
-            RoundRobinPicker rotation,
+            BalancingPicker balancer,
             Optional<AffinityTable> affinity,
             ConnectionRules rules,
             Destination asClient,
             Destination asNode) {
+        @SuppressWarnings("ReferenceEquality") // Pickers and tables are things, not values.
+        boolean isOf(BalancingPicker other, Optional<AffinityTable> table, ConnectionRules wanted) {
+            return balancer == other && affinity.equals(table) && rules.equals(wanted);
+        }
+
         Destination as(SourceAddress source) {
             return switch (source) {
                 case CLIENT -> asClient;
@@ -80,12 +84,10 @@ public final class DestinationTable implements Destinations {
      */
     private record Offer(@Nullable Destination outside, Destination inside) {}
 
-    private record Counting(ServicePortStats stats, ConnectionBudget.Share share) {}
-
     /**
      * An empty table whose service ports share {@code budget} and follow {@code settings} where they have no rules of
-     * their own; {@code random} says where a round robin begins, {@code
-     * ticker} when a session affinity ends.
+     * their own; {@code random}, which must be
+     * thread-safe, decides what is drawn by lot, {@code ticker} when times are over.
      *
      * @param network tells clients apart where Service addresses themselves are offered; empty where they are not, and
      *     all clients are of this host
@@ -98,9 +100,10 @@ public final class DestinationTable implements Destinations {
             Optional<NodeNetwork> network) {
         this.settings = settings;
         this.network = network;
-        this.budget = budget;
         this.random = random;
+        this.nanos = ticker::nanos;
         this.affinities = new AffinityTables(ticker);
+        this.accounts = new Accounts(budget, ticker);
     }
 
     @Override
@@ -118,10 +121,10 @@ public final class DestinationTable implements Destinations {
         return views;
     }
 
-    /** Serves {@code plan} from now on. */
-    public void update(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
+    /** Serves {@code plan} from now on, and returns the endpoints that service ports have no longer. */
+    public List<Departure> update(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
         affinities.update(plan);
-        updateCountings(plan, servicePorts);
+        List<Departure> departures = accounts.update(servicePorts);
         Map<PickerKey, Picking> newPickings = new HashMap<>();
         Map<InetSocketAddress, Offer> newByAddress = new HashMap<>();
         for (Route route : plan.routes().values()) {
@@ -130,6 +133,8 @@ public final class DestinationTable implements Destinations {
         }
         pickings = newPickings;
         byAddress = newByAddress;
+        views = accounts.views(plan, affinities);
+        return departures;
     }
 
     private Optional<Offer> offer(Route route, RoutingPlan plan, Map<PickerKey, Picking> pickings) {
@@ -154,91 +159,46 @@ public final class DestinationTable implements Destinations {
     private Picking picking(PickerKey key, ServicePort servicePort, List<Endpoint> endpoints) {
         ConnectionRules rules = servicePort.connections();
         Picking before = pickings.get(key);
-        Counting counting = countings.get(key.servicePort().name());
-        if (counting == null) {
-            throw new IllegalStateException("route of a service port that is not in the snapshot: " + key);
-        }
+        Accounts.Account account = accounts.of(key.servicePort().name());
         Optional<AffinityTable> affinity = affinities.of(key.servicePort());
-        if (before == null) {
-            return picking(new RoundRobinPicker(endpoints, random), affinity, rules, counting);
+        BalancingPicker balancer = balancer(Optional.ofNullable(before), account.tracks(), rules, endpoints);
+        if (before != null
+                && before.isOf(balancer, affinity, rules)
+                && before.asNode().stats() == account.stats()) {
+            return before;
         }
-        before.rotation().update(endpoints);
-        return before.affinity().equals(affinity)
-                        && before.rules().equals(rules)
-                        && before.asNode().stats() == counting.stats()
-                ? before
-                : picking(before.rotation(), affinity, rules, counting);
-    }
-
-    private Picking picking(
-            RoundRobinPicker rotation, Optional<AffinityTable> affinity, ConnectionRules rules, Counting counting) {
-        EndpointPicker picker = affinity.<EndpointPicker>map(table -> new AffinityPicker(rotation, table))
-                .orElse(rotation);
+        EndpointPicker picker = affinity.<EndpointPicker>map(table -> new AffinityPicker(balancer, table))
+                .orElse(balancer);
         return new Picking(
-                rotation,
+                balancer,
                 affinity,
                 rules,
-                destination(picker, rules, counting, SourceAddress.CLIENT),
-                destination(picker, rules, counting, SourceAddress.NODE));
+                destination(picker, rules, account, SourceAddress.CLIENT),
+                destination(picker, rules, account, SourceAddress.NODE));
+    }
+
+    /** The one before if it balances as {@code rules} want it, so that turns go on and retries know what is new. */
+    private BalancingPicker balancer(
+            Optional<Picking> before, EndpointTracks tracks, ConnectionRules rules, List<Endpoint> endpoints) {
+        Optional<CandidateList> known = before.map(picking -> picking.balancer().candidates());
+        if (before.isPresent()
+                && before.get().rules().balance() == rules.balance()
+                && known.get().sparesSetAside() == rules.setAside()
+                && known.get().isOf(endpoints)) {
+            return before.get().balancer();
+        }
+        List<Candidate> candidates =
+                tracks.candidates(endpoints, known.map(CandidateList::all).orElse(List.of()));
+        CandidateList list = new CandidateList(candidates, rules.setAside());
+        if (before.isPresent() && before.get().rules().balance() == rules.balance()) {
+            before.get().balancer().update(list);
+            return before.get().balancer();
+        }
+        return BalancingPicker.of(rules.balance(), list, random, nanos);
     }
 
     private Destination destination(
-            EndpointPicker picker, ConnectionRules rules, Counting counting, SourceAddress source) {
-        return new Destination(picker, settings.following(rules), counting.stats(), counting.share(), source);
-    }
-
-    private void updateCountings(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
-        Map<ServicePortName, Counting> newCountings = new HashMap<>();
-        Map<ServicePortName, List<UsableEndpoints>> usable = new TreeMap<>();
-        Map<ServicePortName, List<AffinityTable>> tables = new HashMap<>();
-        for (ServicePort servicePort : servicePorts) {
-            newCountings
-                    .computeIfAbsent(servicePort.name(), _ -> counting(servicePort))
-                    .share()
-                    .setMax(servicePort.connections().maxConnections());
-            UsableEndpoints lists = plan.usable().get(servicePort.key());
-            if (lists != null) {
-                usable.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
-                        .add(lists);
-            }
-            affinities
-                    .of(servicePort.key())
-                    .ifPresent(table -> tables.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
-                            .add(table));
-        }
-        List<ServicePortView> newViews = new ArrayList<>(usable.size());
-        usable.forEach((name, families) -> {
-            Counting counting = newCountings.get(name);
-            if (counting != null) {
-                newViews.add(new ServicePortView(
-                        counting.stats(),
-                        count(families, TrafficPolicy.CLUSTER),
-                        count(families, TrafficPolicy.LOCAL),
-                        Optional.ofNullable(tables.get(name)).map(DestinationTable::size)));
-            }
-        });
-        countings = newCountings;
-        views = List.copyOf(newViews);
-    }
-
-    private Counting counting(ServicePort servicePort) {
-        Counting before = countings.get(servicePort.name());
-        return before != null && before.stats().portLabel().equals(servicePort.portLabel())
-                ? before
-                : new Counting(new ServicePortStats(servicePort.name(), servicePort.portLabel()), budget.newShare());
-    }
-
-    private static LongSupplier size(List<AffinityTable> families) {
-        return () -> families.stream().mapToLong(AffinityTable::size).sum();
-    }
-
-    private static OptionalInt count(List<UsableEndpoints> families, TrafficPolicy policy) {
-        return families.stream()
-                .flatMap(family -> switch (policy) {
-                    case CLUSTER -> family.cluster().stream();
-                    case LOCAL -> family.local().stream();
-                })
-                .mapToInt(List::size)
-                .reduce(Integer::sum);
+            EndpointPicker picker, ConnectionRules rules, Accounts.Account account, SourceAddress source) {
+        return new Destination(picker, rules, settings.following(rules), account.stats(), account.share(), source);
     }
 }

@@ -46,6 +46,8 @@ public enum CloseReason {
     IDLE_TIMEOUT(true),
     /** One direction had ended and nothing was sent in the other for an hour. */
     HALF_CLOSED_TIMEOUT(true),
+    /** The Service has the endpoint no longer, and its owner wants such connections to end. */
+    ENDPOINT_REMOVED(true),
     /** The process ended before the connection did. */
     DRAIN_DEADLINE(true),
     /** A mistake in kubeferry; the log has it at WARN. */

@@ -1,7 +1,6 @@
 package io.kubeferry.core.observe;
 
 import io.kubeferry.core.model.ServicePortName;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -43,7 +42,6 @@ public final class ServicePortStats {
             Duration.ofMinutes(10),
             Duration.ofHours(1),
             Duration.ofHours(10));
-    private final EndpointConnections endpointConnections = new EndpointConnections();
     private final RecentConnections recentConnections = new RecentConnections();
     private final RecentConnections recentFailures = new RecentConnections();
 
@@ -85,16 +83,6 @@ public final class ServicePortStats {
     /** An endpoint was connected, {@code nanos} after this attempt began. */
     public void connected(long nanos) {
         connectTime.record(nanos);
-    }
-
-    /** A connection to {@code endpoint} is up; {@link #endpointLeft} follows when it has ended. */
-    public void endpointConnected(InetSocketAddress endpoint) {
-        endpointConnections.connected(endpoint);
-    }
-
-    /** A connection to {@code endpoint} that was up has ended. */
-    public void endpointLeft(InetSocketAddress endpoint) {
-        endpointConnections.ended(endpoint);
     }
 
     /** Keeps what became of a connection for a while. */
@@ -157,11 +145,6 @@ public final class ServicePortStats {
     /** Times from accept to end. */
     public DurationHistogram.Reading connectionTime() {
         return connectionTime.read();
-    }
-
-    /** How many connections each endpoint has now. */
-    public EndpointConnections endpointConnections() {
-        return endpointConnections;
     }
 
     /** The connections that ended last. */

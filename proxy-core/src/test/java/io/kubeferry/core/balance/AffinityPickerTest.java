@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 
 class AffinityPickerTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(100);
-    private static final Endpoint A = endpoint("10.244.0.1:80").build();
-    private static final Endpoint B = endpoint("10.244.0.2:80").build();
-    private static final Endpoint C = endpoint("10.244.0.3:80").build();
+    private static final Endpoint A = Candidates.endpoint(1);
+    private static final Endpoint B = Candidates.endpoint(2);
+    private static final Endpoint C = Candidates.endpoint(3);
     private static final InetAddress CLIENT = Snapshots.address("192.0.2.1");
 
-    private final ManualTicker ticker = new ManualTicker();
+    private final Candidates candidates = new Candidates();
+    private final ManualTicker ticker = candidates.ticker;
     private final AffinityTable table = new AffinityTable(TIMEOUT, ticker::nanos);
-    private final RoundRobinPicker all = new RoundRobinPicker(List.of(A, B, C), new Random(1));
+    private final RoundRobinPicker all = new RoundRobinPicker(candidates.list(List.of(A, B, C)), new Random(1));
     private final AffinityPicker picker = new AffinityPicker(all, table);
 
     @Test
@@ -66,7 +67,8 @@ class AffinityPickerTest {
         Endpoint first = pick(picker, CLIENT);
         List<Endpoint> others =
                 List.of(A, B, C).stream().filter(other -> !other.equals(first)).toList();
-        AffinityPicker ofOtherList = new AffinityPicker(new RoundRobinPicker(others, new Random(1)), table);
+        AffinityPicker ofOtherList =
+                new AffinityPicker(new RoundRobinPicker(candidates.list(others), new Random(1)), table);
 
         Endpoint second = pick(ofOtherList, CLIENT);
         assertThat(second).isIn(others);
@@ -76,7 +78,7 @@ class AffinityPickerTest {
     @Test
     void addressesWithListsOfTheirOwnShareWhatIsRemembered() {
         AffinityPicker ofAnotherAddress =
-                new AffinityPicker(new RoundRobinPicker(List.of(A, B, C), new Random(2)), table);
+                new AffinityPicker(new RoundRobinPicker(candidates.list(List.of(A, B, C)), new Random(2)), table);
         assertThat(pick(ofAnotherAddress, CLIENT)).isEqualTo(pick(picker, CLIENT));
     }
 
@@ -94,17 +96,39 @@ class AffinityPickerTest {
         List<Endpoint> changed = List.of(A, B, C).stream()
                 .map(same -> endpoint(same.toString()).onNode("n7").build())
                 .toList();
-        all.update(changed);
+        all.update(candidates.list(changed));
         assertThat(pick(picker, CLIENT).sameTarget(first)).isTrue();
     }
 
     @Test
     void clientMovesToTheEndpointThatAnsweredInsteadOfItsOwn() {
         Endpoint first = pick(picker, CLIENT);
-        Endpoint second = Objects.requireNonNull(picker.pick(CLIENT, List.of(first)));
+        Endpoint second = Objects.requireNonNull(
+                        picker.pick(CLIENT, candidates.list(List.of(first)).all()))
+                .endpoint();
         picker.connected(CLIENT, second);
         assertThat(second).isNotEqualTo(first);
         assertThat(pick(picker, CLIENT)).isEqualTo(second);
+    }
+
+    @Test
+    void clientMovesAwayFromAnEndpointThatIsSetAsideAndStaysWhereItWent() {
+        Endpoint first = pick(picker, CLIENT);
+        EndpointTrack track = candidates.list(List.of(first)).all().getFirst().track();
+        track.connectFailed(ticker.nanos(), ticker.nanos());
+
+        Endpoint second = pick(picker, CLIENT);
+        assertThat(second).isNotEqualTo(first);
+        track.connected(ticker.nanos());
+        assertThat(pick(picker, CLIENT)).isEqualTo(second);
+    }
+
+    @Test
+    void clientStaysWhereEveryEndpointIsSetAside() {
+        Endpoint first = pick(picker, CLIENT);
+        IntStream.rangeClosed(1, 3).forEach(candidates::setAside);
+
+        assertThat(pick(picker, CLIENT)).isEqualTo(first);
     }
 
     @Test
@@ -116,6 +140,6 @@ class AffinityPickerTest {
     }
 
     private static Endpoint pick(AffinityPicker picker, InetAddress client) {
-        return Objects.requireNonNull(picker.pick(client, List.of()));
+        return Candidates.pick(picker, client);
     }
 }

@@ -1,15 +1,21 @@
 package io.kubeferry.core.listener;
 
 import static io.kubeferry.core.testing.SampleEndpoint.endpoint;
+import static io.kubeferry.core.testing.SampleRules.rules;
 import static io.kubeferry.core.testing.SampleServicePort.servicePort;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.core.balance.EndpointTrack;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.connection.ConnectionSettings;
+import io.kubeferry.core.connection.Departure;
 import io.kubeferry.core.connection.Destination;
+import io.kubeferry.core.model.Balance;
+import io.kubeferry.core.model.EndpointRemoval;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.observe.CloseReason;
+import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
@@ -38,13 +44,15 @@ class DestinationTableTest {
     /** Randomness that begins every round robin at its first endpoint. */
     private static final RandomGenerator FIRST = () -> 0;
 
+    private final ManualTicker ticker = new ManualTicker();
     private final RoutingPlanner planner = new RoutingPlanner(EndpointOrigin.API_SERVER);
     private final DestinationTable table = new DestinationTable(
             ConnectionSettings.of(Duration.ofSeconds(1), 3, Optional.empty()),
             new ConnectionBudget(100),
             FIRST,
-            new ManualTicker(),
+            ticker,
             Optional.empty());
+    private List<Departure> departures = List.of();
 
     @Test
     void servedAddressesAreFoundAndOthersAreNot() {
@@ -212,11 +220,130 @@ class DestinationTableTest {
         assertThat(onlyView().affinityClients()).isEmpty();
     }
 
+    @Test
+    void endpointThatNoSliceHasAnyMoreDepartsAndATerminatingOneDoesNot() {
+        SampleServicePort web = servicePort("shop/web")
+                .connections(
+                        rules().onEndpointRemoval(new EndpointRemoval.Reset()).build());
+        serve(web.endpoints(endpoint("10.244.0.1:80"), endpoint("10.244.0.2:80")));
+        serve(web.endpoints(endpoint("10.244.0.1:80"), endpoint("10.244.0.2:80").terminating()));
+        assertThat(departures).isEmpty();
+
+        serve(web.endpoints(endpoint("10.244.0.1:80")));
+
+        assertThat(departures).singleElement().satisfies(departure -> {
+            assertThat(departure.rule()).isEqualTo(new EndpointRemoval.Reset());
+            assertThat(departure.endpoints())
+                    .extracting(EndpointTrack::address)
+                    .containsExactly(Snapshots.socketAddress("10.244.0.2:80"));
+        });
+        serve(web);
+        assertThat(departures).isEmpty();
+    }
+
+    @Test
+    void endpointsOfADeletedServiceDepartByItsLastRule() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80");
+        serve(web);
+        serve(web.connections(
+                rules().onEndpointRemoval(new EndpointRemoval.Reset()).build()));
+        assertThat(departures).isEmpty();
+
+        serve();
+
+        assertThat(departures).singleElement().satisfies(departure -> {
+            assertThat(departure.rule()).isEqualTo(new EndpointRemoval.Reset());
+            assertThat(departure.endpoints()).hasSize(2);
+        });
+    }
+
+    @Test
+    void endpointThatMovesToTheOtherListOfAServiceDoesNotDepart() {
+        SampleServicePort web = servicePort("shop/web").nodePort(30080).externalLocal();
+        serve(web.endpoints(endpoint("10.244.0.1:80").onNode("n1")));
+        serve(web.endpoints(endpoint("10.244.0.1:80").onNode("n2")));
+
+        assertThat(departures).isEmpty();
+    }
+
+    @Test
+    void removedEndpointIsKnownAsLongAsItHasConnections() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80");
+        serve(web);
+        EndpointTrack first = track("127.96.0.10:80");
+        first.connectionBegan();
+
+        serve(web.endpoints("10.244.0.2:80"));
+        assertThat(onlyView().endpoints().get())
+                .containsExactlyInAnyOrder(
+                        new EndpointReading(Snapshots.socketAddress("10.244.0.1:80"), 1, false),
+                        new EndpointReading(Snapshots.socketAddress("10.244.0.2:80"), 0, false));
+        first.connectionEnded();
+        assertThat(onlyView().endpoints().get()).hasSize(1);
+    }
+
+    @Test
+    void endpointIsShownAsSetAsideOnlyWhileOthersWorkAndTheOwnerWantsIt() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80");
+        serve(web);
+        EndpointTrack first = track("127.96.0.10:80");
+        EndpointTrack second = track("127.96.0.10:80");
+
+        first.connectFailed(ticker.nanos(), ticker.nanos());
+        assertThat(setAside()).containsExactly(first.address());
+        serve(web.connections(rules().withoutSetAside().build()));
+        assertThat(setAside()).isEmpty();
+        serve(web.connections(rules().build()));
+        assertThat(setAside()).containsExactly(first.address());
+        second.connectFailed(ticker.nanos(), ticker.nanos());
+        assertThat(setAside()).isEmpty();
+    }
+
+    @Test
+    void endpointThatWasAwayComesBackWithAGoodName() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80");
+        serve(web);
+        EndpointTrack first = track("127.96.0.10:80");
+        first.connectionBegan();
+        first.connectFailed(ticker.nanos(), ticker.nanos());
+        serve(web.endpoints("10.244.0.2:80"));
+        serve(web.endpoints("10.244.0.1:80", "10.244.0.2:80"));
+
+        assertThat(first.isGone()).isFalse();
+        assertThat(setAside()).isEmpty();
+    }
+
+    @Test
+    void anotherBalanceHoldsFromTheNextConnectionOn() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80");
+        serve(web);
+        track("127.96.0.10:80").connectionBegan();
+
+        serve(web.connections(rules().balance(Balance.LEAST_CONNECTIONS).build()));
+        assertThat(Stream.generate(() -> pick("127.96.0.10:80")).limit(20)).containsOnly("10.244.0.2:80");
+        serve(web.connections(rules().build()));
+        assertThat(Stream.generate(() -> pick("127.96.0.10:80")).limit(2))
+                .containsExactly("10.244.0.1:80", "10.244.0.2:80");
+    }
+
+    private List<InetSocketAddress> setAside() {
+        return onlyView().endpoints().get().stream()
+                .filter(EndpointReading::setAside)
+                .map(EndpointReading::address)
+                .toList();
+    }
+
+    private EndpointTrack track(String address) {
+        return Objects.requireNonNull(find(address).picker().pick(Snapshots.address("192.0.2.1"), List.of()))
+                .track();
+    }
+
     private void serve(SampleServicePort... samples) {
         List<ServicePort> servicePorts =
                 Stream.of(samples).map(SampleServicePort::build).toList();
         ProxySnapshot snapshot = Snapshots.snapshot(Snapshots.node("n1"), servicePorts);
-        table.update(planner.plan(snapshot, HOST), snapshot.servicePorts().values());
+        departures = table.update(
+                planner.plan(snapshot, HOST), snapshot.servicePorts().values());
     }
 
     private Destination find(String address) {

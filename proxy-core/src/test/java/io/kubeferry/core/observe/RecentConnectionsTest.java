@@ -8,7 +8,6 @@ import io.kubeferry.core.testing.Snapshots;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -42,16 +41,6 @@ class RecentConnectionsTest {
         stats.remember(ended(Long.MAX_VALUE, CloseReason.COMPLETED));
         stats.remember(ended(Long.MIN_VALUE, CloseReason.COMPLETED));
         assertThat(endedNanos(stats.recentConnections())).containsExactly(Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-
-    @Test
-    void anEndpointIsKnownAsLongAsItHasConnections() {
-        stats.endpointConnected(PLACE);
-        stats.endpointConnected(PLACE);
-        stats.endpointLeft(PLACE);
-        assertThat(stats.endpointConnections().live()).isEqualTo(Map.of(PLACE, 1));
-        stats.endpointLeft(PLACE);
-        assertThat(stats.endpointConnections().live()).isEmpty();
     }
 
     private static List<Long> endedNanos(RecentConnections connections) {

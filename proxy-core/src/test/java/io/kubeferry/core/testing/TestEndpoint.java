@@ -33,8 +33,17 @@ public final class TestEndpoint implements AutoCloseable {
 
     /** The same on another address of this host. */
     public TestEndpoint(InetAddress address, Conduct conduct) {
+        this(address, 0, conduct);
+    }
+
+    /** Serves every connection to a {@code port} that is free, as {@code conduct} says. */
+    public static TestEndpoint at(int port, Conduct conduct) {
+        return new TestEndpoint(InetAddress.getLoopbackAddress(), port, conduct);
+    }
+
+    private TestEndpoint(InetAddress address, int port, Conduct conduct) {
         try {
-            listener = new ServerSocket(0, 1_024, address);
+            listener = new ServerSocket(port, 1_024, address);
         } catch (IOException unexpected) {
             throw new UncheckedIOException(unexpected);
         }
@@ -57,7 +66,12 @@ public final class TestEndpoint implements AutoCloseable {
 
     /** Reads all of the request, then answers with {@code prefix} and the request. */
     public static TestEndpoint answering(String prefix) {
-        return new TestEndpoint(socket -> {
+        return answeringAt(0, prefix);
+    }
+
+    /** The same at a {@code port} that is free. */
+    public static TestEndpoint answeringAt(int port, String prefix) {
+        return at(port, socket -> {
             byte[] request = socket.getInputStream().readAllBytes();
             socket.getOutputStream().write(prefix.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(request);

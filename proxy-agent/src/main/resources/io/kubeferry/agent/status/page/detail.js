@@ -101,8 +101,8 @@ function endpoints(all) {
   return all.length === 0 ? null : table(
     [{ head: "Endpoint" }, { head: "State" }, { head: "New connections" }, { head: "Live connections", className: NUMBER },
       { head: "Node" }],
-    all.map(({ address, state, usable, connections, node }) =>
-      [address, state_(state), usable ? "yes" : "no", count(connections), node]));
+    all.map(({ address, state, usable, setAside, connections, node }) =>
+      [address, state_(setAside ? "set-aside" : state), usable ? "yes" : "no", count(connections), node]));
 }
 
 function failures(reasons) {

@@ -68,14 +68,14 @@ class Row {
     const cell = this.cells.endpoints;
     setText(cell.children[0], `${usable} of ${all.filter((endpoint) => endpoint.state !== "removed").length} in use`);
     cell.title = all.slice(0, 20)
-      .map(({ address, state, connections }) => `${address} ${state}, ${connections} connections`).join("\n");
+      .map(({ address, state, setAside, connections }) => `${address} ${state}${setAside ? ", set aside" : ""}, ${connections} connections`).join("\n");
     const dots = cell.children[1];
     while (dots.childElementCount > Math.min(all.length, DOTS)) {
       dots.lastChild.remove();
     }
     for (let i = 0; i < Math.min(all.length, DOTS); i += 1) {
       const dot = dots.children[i] ?? dots.appendChild(el("i", {}));
-      dot.className = `dot ${all[i].state}${all[i].connections > 0 ? " live" : ""}`;
+      dot.className = `dot ${all[i].setAside ? "set-aside" : all[i].state}${all[i].connections > 0 ? " live" : ""}`;
     }
   }
 }

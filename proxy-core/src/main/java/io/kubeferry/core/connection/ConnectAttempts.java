@@ -1,0 +1,165 @@
+package io.kubeferry.core.connection;
+
+import io.kubeferry.core.balance.Candidate;
+import io.kubeferry.core.model.EndpointRemoval;
+import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.observe.CloseReason;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects an endpoint for one connection: picks one, dials it, and on failure picks another, within the limits of the
+ * destination. Endpoints that fail are set aside, where the owner of the Service has not switched that off.
+ *
+ * <p>Threading: confined to the event loop of the connection.
+ */
+final class ConnectAttempts implements UpstreamConnector.Listener {
+    /** Told how it went. Called on the event loop, possibly before {@link #start} returns. */
+    interface Listener {
+        /** An attempt begins; a later call means that the one before has failed. */
+        void attempting(Candidate candidate);
+
+        /** An endpoint answered after {@code nanos}; whoever takes {@code upstream} closes it. Called once at most. */
+        void connected(SocketChannel upstream, Candidate candidate, long nanos);
+
+        /** No endpoint can be connected, for {@code reason}. Called once at most. */
+        void exhausted(CloseReason reason);
+    }
+
+    private final ConnectionContext context;
+    private final Destination target;
+    private final InetAddress client;
+    private final EventLoop loop;
+    private final Listener listener;
+    private final long startNanos;
+    private List<Candidate> tried = List.of();
+    /** The attempt under way and its endpoint; null between attempts. */
+    private @Nullable UpstreamConnector attempt;
+
+    private @Nullable Candidate current;
+    private long attemptStartNanos;
+
+    ConnectAttempts(
+            ConnectionContext context, Destination target, InetAddress client, EventLoop loop, Listener listener) {
+        this.context = context;
+        this.target = target;
+        this.client = client;
+        this.loop = loop;
+        this.listener = listener;
+        this.startNanos = context.ticker().nanos();
+    }
+
+    void start() {
+        dial(CloseReason.NO_ENDPOINT);
+    }
+
+    /** Gives up: the listener hears no more. */
+    void cancel() {
+        if (attempt != null) {
+            attempt.cancel();
+        }
+        Candidate abandoned = current;
+        if (abandoned != null) {
+            abandoned.track().connectionEnded();
+        }
+        attempt = null;
+        current = null;
+    }
+
+    /** The endpoint that is being dialled, or null. */
+    @Nullable
+    Candidate current() {
+        return current;
+    }
+
+    /** The endpoint that is being dialled has been removed, and its connections are not wanted: tries another one. */
+    void endpointRemoved() {
+        Candidate removed = current;
+        if (removed != null) {
+            cancel();
+            tryAnother(removed, new ConnectFailure(CloseReason.ENDPOINT_REMOVED, true));
+        }
+    }
+
+    private void dial(CloseReason reasonIfNoneIsLeft) {
+        Candidate next = target.picker().pick(client, tried);
+        if (next == null) {
+            listener.exhausted(reasonIfNoneIsLeft);
+            return;
+        }
+        if (!tried.isEmpty()) {
+            target.stats().connectRetried();
+        }
+        next.track().connectionBegan();
+        current = next;
+        attemptStartNanos = context.ticker().nanos();
+        listener.attempting(next);
+        UpstreamConnector connector = new UpstreamConnector(context, this);
+        attempt = connector;
+        connector.start(new UpstreamConnector.Target(next.endpoint(), target.source(), client), timeoutMillis(), loop);
+    }
+
+    private int timeoutMillis() {
+        int attempts =
+                Math.min(target.settings().connectAttempts(), target.picker().size());
+        boolean last = tried.size() + 1 >= attempts;
+        return target.settings().attemptTimeoutMillis(last, attemptStartNanos - startNanos);
+    }
+
+    @Override
+    public void connected(SocketChannel upstream) {
+        Candidate reached = ended();
+        if (reached.track().isGone() && !(target.rules().onEndpointRemoval() instanceof EndpointRemoval.Keep)) {
+            // Removed just now: a connection that nobody uses yet is better made elsewhere.
+            reached.track().connectionEnded();
+            upstream.close();
+            tryAnother(reached, new ConnectFailure(CloseReason.ENDPOINT_REMOVED, true));
+            return;
+        }
+        long now = context.ticker().nanos();
+        if (reached.track().connected(now)) {
+            EndpointTrial.reportBack(target, reached);
+        }
+        target.picker().connected(client, reached.endpoint());
+        listener.connected(upstream, reached, now - attemptStartNanos);
+    }
+
+    @Override
+    public void failed(SocketFailure failure) {
+        Candidate unreachable = ended();
+        unreachable.track().connectionEnded();
+        ConnectFailure meaning = ConnectFailure.of(failure);
+        if (meaning.blamesEndpoint()
+                && target.rules().setAside()
+                && unreachable
+                        .track()
+                        .connectFailed(attemptStartNanos, context.ticker().nanos())) {
+            new EndpointTrial(context, target, unreachable, loop).setAsideFor(meaning.reason());
+        }
+        tryAnother(unreachable, meaning);
+    }
+
+    private Candidate ended() {
+        Candidate of = current;
+        if (of == null) {
+            throw new IllegalStateException("no attempt is under way");
+        }
+        attempt = null;
+        current = null;
+        return of;
+    }
+
+    private void tryAnother(Candidate inVain, ConnectFailure meaning) {
+        tried = new ArrayList<>(tried);
+        tried.add(inVain);
+        if (meaning.retryable() && tried.size() < target.settings().connectAttempts()) {
+            dial(meaning.reason());
+        } else {
+            listener.exhausted(meaning.reason());
+        }
+    }
+}

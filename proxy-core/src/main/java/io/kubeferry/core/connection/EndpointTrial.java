@@ -51,6 +51,7 @@ final class EndpointTrial implements UpstreamConnector.Listener {
 
     @Override
     public void connected(SocketChannel upstream) {
+        target.rules().proxyProtocol().ifPresent(version -> ProxyHeader.sendWithoutClient(upstream, version));
         upstream.close();
         if (candidate.track().connected(context.ticker().nanos())) {
             reportBack(target, candidate);

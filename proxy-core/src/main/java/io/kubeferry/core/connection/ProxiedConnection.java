@@ -115,6 +115,13 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             record.connected(nanos);
         }
         state = State.RELAYING;
+        if (target.rules().proxyProtocol().isPresent()) {
+            ProxyHeader.send(
+                    upstream,
+                    target.rules().proxyProtocol().get(),
+                    downstream.remoteAddress(),
+                    downstream.localAddress());
+        }
         relay = new BufferedRelay(downstream, upstream, this);
         relay.start();
         downstreamHandler.handOver();

@@ -38,6 +38,14 @@ public final class Manifests {
                 """.formatted(name, clusterIp, clusterIp, type, port, portFields);
     }
 
+    /** {@code service} with annotations {@code kubeferry.io/…}: {@code balance: random}. */
+    public static String annotated(String service, String... annotations) {
+        String all = Arrays.stream(annotations)
+                .map(annotation -> "kubeferry.io/" + annotation.replaceFirst(": (.*)", ": \"$1\""))
+                .collect(Collectors.joining(", "));
+        return service.replace("namespace: it}", "namespace: it, annotations: {" + all + "}}");
+    }
+
     /** A slice of {@code service} with the only endpoint {@code address:port}, on this node. */
     public static String slice(String service, String name, String addressAndPort) {
         return slice(service, name, addressAndPort, NODE);

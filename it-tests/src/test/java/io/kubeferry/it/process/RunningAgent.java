@@ -91,6 +91,11 @@ public final class RunningAgent implements AutoCloseable {
         return get(metricsPort, path).body();
     }
 
+    /** What the status address answers at {@code path}. */
+    public String status(String path) throws IOException, InterruptedException {
+        return get(statusPort, path).body();
+    }
+
     /** The value of the only series of {@code name} whose labels hold every one of {@code labels}; 0 where there is none. */
     public double metric(String name, String... labels) throws Exception {
         return metrics()

@@ -67,9 +67,13 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(AgentOptions options, String version) throws AgentStartException {
         Transport transport = transport(options);
+        return start(AddressChoice.settle(options, transport), transport, version);
+    }
+
+    private static Agent start(AgentOptions options, Transport transport, String version) throws AgentStartException {
         NodeHost host = new NodeHost(options);
         Optional<AccessLog> accessLog = accessLog(options);
-        Optional<CaptureParts> capture = CaptureParts.of(options, transport);
+        Optional<CaptureParts> capture = CaptureParts.of(options);
         DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
         SyncHealth health = syncHealth(options);
         Set<IpFamily> families = host.families();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,25 +35,39 @@ final class CaptureParts implements AutoCloseable {
     }
 
     /**
-     * The parts, where {@code options} want Service addresses captured.
-     *
-     * @throws CannotCaptureException if this host or this process cannot
+     * Looks at this host and at this process, tells what was found, and says what makes capturing impossible, if anything
+     * does.
      */
-    static Optional<CaptureParts> of(AgentOptions options, Transport transport) throws CannotCaptureException {
-        if (options.addresses().mode() != AddressMode.CAPTURE) {
-            return Optional.empty();
+    static Optional<String> obstacle(AgentOptions options, Transport transport) {
+        return obstacle(options, transport, CaptureParts::log);
+    }
+
+    /** As {@link #obstacle}, for those who only look: tells nothing, and takes the transport that the options ask for. */
+    static Optional<String> quietObstacle(AgentOptions options) {
+        try {
+            return obstacle(options, Transport.choose(options.transport().preference()), _ -> {});
+        } catch (IllegalArgumentException noSuchTransport) {
+            return Optional.of(String.valueOf(noSuchTransport.getMessage()));
         }
+    }
+
+    private static Optional<String> obstacle(
+            AgentOptions options, Transport transport, Consumer<Preflight.Finding> teller) {
         if (!transport.isNative()) {
-            throw new CannotCaptureException("it needs the transport io_uring or epoll, and this is " + transport.name()
-                    + " (" + transport.reason() + ")");
+            return Optional.of("capturing needs the transport io_uring or epoll, and this is " + transport.name() + " ("
+                    + transport.reason() + ")");
         }
         List<Preflight.Finding> findings = Preflight.onThisHost(
                         options.addresses().mark())
                 .run(options.services().proxyName().isEmpty());
-        findings.forEach(CaptureParts::log);
-        Optional<String> impossible = Preflight.impossible(findings);
-        if (impossible.isPresent()) {
-            throw new CannotCaptureException(impossible.get());
+        findings.forEach(teller);
+        return Preflight.impossible(findings);
+    }
+
+    /** The parts, where {@code options} want Service addresses captured and {@link #obstacle} found nothing against it. */
+    static Optional<CaptureParts> of(AgentOptions options) {
+        if (options.addresses().mode() != AddressMode.CAPTURE) {
+            return Optional.empty();
         }
         String owner = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         LinuxCapture capture = LinuxCapture.onThisHost(new CaptureSettings(
@@ -79,7 +94,10 @@ final class CaptureParts implements AutoCloseable {
     private static void log(Preflight.Finding finding) {
         switch (finding.grade()) {
             case FINE -> LOG.info("check: {}", finding.what());
-            case DOUBTFUL, IMPOSSIBLE -> LOG.warn("check: {}", finding.what());
+            case DOUBTFUL -> LOG.warn("check: {}", finding.what());
+            case IMPOSSIBLE -> {
+                // What follows from it is told by those who asked.
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.agent.watch.NodeAnswer;
 import io.kubeferry.agent.watch.apiserver.ApiConnection;
 import io.kubeferry.agent.watch.apiserver.ApiEvents;
 import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
@@ -17,6 +18,7 @@ import io.kubeferry.agent.watch.manifests.ManifestSource;
 import io.kubeferry.core.routing.EndpointOrigin;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -114,6 +116,11 @@ public final class Sources {
                     "Starting",
                     "StartKubeProxy",
                     "kubeferry starts");
+        }
+
+        @Override
+        public NodeAnswer findNode(Duration patience) {
+            return source.findNode(patience);
         }
 
         @Override

@@ -34,6 +34,16 @@ final class NodeAgent implements AutoCloseable {
 
     /** As {@link #start(Machine, Path, String...)}, as a user that is not root and has CAP_NET_ADMIN alone. */
     static NodeAgent startAsNobody(Machine node, Path manifests, String... more) throws Exception {
+        return startAsNobody("-all,+net_admin", node, manifests, more);
+    }
+
+    /** As {@link #startAsNobody}, without any capability. */
+    static NodeAgent startWithoutRights(Machine node, Path manifests, String... more) throws Exception {
+        return startAsNobody("-all", node, manifests, more);
+    }
+
+    private static NodeAgent startAsNobody(String capabilities, Machine node, Path manifests, String... more)
+            throws Exception {
         Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rwxr-xr-x");
         Files.setPosixFilePermissions(manifests, readable);
         return start(
@@ -43,9 +53,9 @@ final class NodeAgent implements AutoCloseable {
                                 "--reuid=65532",
                                 "--regid=65532",
                                 "--clear-groups",
-                                "--bounding-set=-all,+net_admin",
-                                "--inh-caps=-all,+net_admin",
-                                "--ambient-caps=-all,+net_admin"),
+                                "--bounding-set=" + capabilities,
+                                "--inh-caps=" + capabilities,
+                                "--ambient-caps=" + capabilities),
                 node,
                 manifests,
                 more);

@@ -102,7 +102,8 @@ enum Flag {
             "auto|capture|loopback",
             "auto",
             "'capture' takes the Service addresses themselves (Linux, CAP_NET_ADMIN); 'loopback' listens on"
-                    + " loopback addresses that stand for them; 'auto' is loopback."),
+                    + " loopback addresses that stand for them; 'auto' captures where one of the own Node's addresses is"
+                    + " on this host and it can, and is loopback otherwise."),
     NODEPORT_ADDRESSES(
             FlagGroup.ADDRESSES,
             "--nodeport-addresses",

@@ -6,6 +6,7 @@ import io.kubeferry.agent.StopSignal;
 import io.kubeferry.agent.demo.DemoBackends.DemoBackend;
 import io.kubeferry.agent.demo.DemoService.DemoEndpoint;
 import io.kubeferry.agent.http.HttpBindException;
+import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.core.model.ServiceAddressKind;
@@ -70,7 +71,7 @@ public final class Demo {
             for (DemoService service : services) {
                 Files.writeString(folder.resolve(service.name() + ".yaml"), service.manifest());
             }
-            try (Agent agent = Agent.start(options.withSource(new SourceOptions.Manifests(folder)), version)) {
+            try (Agent agent = Agent.start(onLoopback(folder), version)) {
                 awaitServed(agent);
                 boolean passed = check(agent, services);
                 if (stop.isPresent()) {
@@ -83,6 +84,11 @@ public final class Demo {
         } finally {
             delete(folder);
         }
+    }
+
+    private AgentOptions onLoopback(Path folder) {
+        return options.withSource(new SourceOptions.Manifests(folder))
+                .withAddresses(options.addresses().withMode(AddressMode.LOOPBACK));
     }
 
     private List<DemoService> services(List<DemoBackend> backends) {

@@ -1,5 +1,6 @@
 package io.kubeferry.agent.plan;
 
+import io.kubeferry.agent.AddressChoice;
 import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.NodeHost;
 import io.kubeferry.agent.Sources;
@@ -9,6 +10,7 @@ import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.agent.watch.NodeAnswer;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.Skipped;
@@ -70,7 +72,9 @@ public final class PlanReader {
     }
 
     private PlanDocument document(ClusterState state) {
-        NodeHost host = new NodeHost(options);
+        AgentOptions settled = AddressChoice.settle(
+                options, state.node().<NodeAnswer>map(NodeAnswer.Found::new).orElseGet(NodeAnswer.Missing::new));
+        NodeHost host = new NodeHost(settled);
         ProxySnapshot snapshot = state.snapshot();
         HostFacts facts = host.facts(snapshot.node());
         RoutingPlan plan = new RoutingPlanner(Sources.origin(options)).plan(snapshot, facts);

@@ -1,6 +1,7 @@
 package io.kubeferry.agent.watch;
 
 import io.kubeferry.agent.state.ObjectName;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -15,6 +16,12 @@ public interface ClusterSource extends AutoCloseable {
      * ever.
      */
     void start(ClusterListener listener);
+
+    /**
+     * Asks once for the own Node, apart from all watching, and returns within {@code patience} or little later. From any
+     * thread, before or after {@link #start}.
+     */
+    NodeAnswer findNode(Duration patience);
 
     /** What this source reads, for the log: {@code API server https://…}, {@code manifests in DIR}. */
     String description();

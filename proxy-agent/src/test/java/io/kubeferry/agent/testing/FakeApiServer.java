@@ -202,6 +202,9 @@ public final class FakeApiServer implements AutoCloseable {
                     posted.add(request.body());
                 }
                 request.respond(201, request.body());
+            } else if (segments[segments.length - 2].equals("nodes")) {
+                String found = get("nodes", resource);
+                request.respond(found.isEmpty() ? 404 : 200, found.isEmpty() ? status(404, "nodes") : found);
             } else if (!query.containsKey("watch")) {
                 request.respond(200, list(resource));
             } else {
@@ -254,6 +257,15 @@ public final class FakeApiServer implements AutoCloseable {
                 .map(Serialization::asJson)
                 .collect(Collectors.joining(
                         ",", "{\"metadata\":{\"resourceVersion\":\"" + version + "\"},\"items\":[", "]}"));
+    }
+
+    /** Empty if there is none. */
+    private synchronized String get(String resource, String name) {
+        return kind(resource).values().stream()
+                .filter(object -> object.getMetadata().getName().equals(name))
+                .map(Serialization::asJson)
+                .findFirst()
+                .orElse("");
     }
 
     private static String status(int code, String resource) {

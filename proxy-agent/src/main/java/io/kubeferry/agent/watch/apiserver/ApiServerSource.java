@@ -15,6 +15,7 @@ import io.kubeferry.agent.translate.NodeTranslator;
 import io.kubeferry.agent.translate.ServiceTranslator;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.agent.watch.NodeAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class ApiServerSource implements ClusterSource {
         gate = delivery;
         // Not on this thread: looking up the server's name may take a while.
         connection.timer().execute(() -> startAll(delivery));
+    }
+
+    @Override
+    public NodeAnswer findNode(Duration patience) {
+        return new NodeQuestion(connection, scope.nodeName()).ask(patience);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.translate.WatchFilter;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
+import io.kubeferry.agent.watch.NodeAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,34 @@ public final class ManifestSource implements ClusterSource {
     @Override
     public void start(ClusterListener listener) {
         thread = Thread.ofPlatform().daemon().name("manifests").start(() -> run(listener));
+    }
+
+    @Override
+    public NodeAnswer findNode(Duration patience) {
+        ManifestFolder once = new ManifestFolder(path, clock);
+        return switch (once.look()) {
+            case ManifestFolder.Look.NoFolder(String reason) -> new NodeAnswer.Unknown(path + " " + reason);
+            case ManifestFolder.Look.Found(Map<String, String> fingerprints) ->
+                objects(once, fingerprints.keySet()).values().stream()
+                        .flatMap(event -> event instanceof ClusterEvent.NodeApplied applied
+                                ? Stream.<NodeAnswer>of(new NodeAnswer.Found(applied.node()))
+                                : Stream.empty())
+                        .findFirst()
+                        .orElseGet(NodeAnswer.Missing::new);
+        };
+    }
+
+    /** What {@code names} hold together. Those that cannot be read are told by {@link #look}. */
+    private Map<ManifestKey, ClusterEvent> objects(ManifestFolder once, Collection<String> names) {
+        TreeMap<String, Map<ManifestKey, ClusterEvent>> readable = new TreeMap<>();
+        for (String name : names) {
+            try {
+                readable.put(name, reader.read(once.read(name)).objects());
+            } catch (UnreadableManifestException told) {
+                readable.remove(name);
+            }
+        }
+        return FolderContent.merge(readable).objects();
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.kubeferry.agent.watch.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.agent.state.ClusterEvent;
+import io.kubeferry.agent.state.NodeRecord;
 import io.kubeferry.agent.testing.CapturedLog;
 import io.kubeferry.agent.testing.RecordingListener;
 import io.kubeferry.agent.watch.ClusterListener;
+import io.kubeferry.agent.watch.NodeAnswer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -72,6 +74,24 @@ class ManifestSourceTest {
         listener.awaitSynced();
         assertThat(listener.present()).containsExactly("Node n1");
         assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void ownNodeIsFoundByOneLookWhateverElseIsThere() throws IOException {
+        write("broken.yaml", "kind: [");
+        write("n2.yaml", node("n2"));
+        assertThat(source.findNode(Duration.ZERO)).isEqualTo(new NodeAnswer.Missing());
+        write("n1.yaml", node("n1"));
+        assertThat(source.findNode(Duration.ZERO))
+                .isEqualTo(new NodeAnswer.Found(new NodeRecord("n1", Optional.empty(), List.of(), true)));
+    }
+
+    @Test
+    void nodeOfAFolderThatIsNotThereIsUnknown() {
+        Path missing = folder.resolve("missing");
+        try (ManifestSource lost = new ManifestSource(missing, "n1", Optional.empty())) {
+            assertThat(lost.findNode(Duration.ZERO)).isEqualTo(new NodeAnswer.Unknown(missing + " does not exist"));
+        }
     }
 
     @Test

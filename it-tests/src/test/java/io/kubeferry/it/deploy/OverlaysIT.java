@@ -51,12 +51,15 @@ class OverlaysIT {
         List<String> arguments = container(daemonSet(name)).getArgs().stream()
                 .map(argument -> argument.replace("$(NODE_NAME)", "n1"))
                 .collect(Collectors.toCollection(ArrayList::new));
+        List<String> preparing = preparation(daemonSet(name)).getArgs();
         String help = RunningCommand.run(Map.of(), List.of("run", "--help")).output();
         List<String> known =
                 FLAG.matcher(help).results().map(match -> match.group()).toList();
-        assertThat(arguments.getFirst()).isEqualTo("run");
-        assertThat(arguments.stream().skip(1).map(argument -> argument.split("=", 2)[0]))
-                .isSubsetOf(known);
+        for (List<String> words : List.of(arguments, preparing)) {
+            assertThat(words.getFirst()).isEqualTo("run");
+            assertThat(words.stream().skip(1).map(argument -> argument.split("=", 2)[0]))
+                    .isSubsetOf(known);
+        }
 
         arguments.add("--write-config-to=" + folder.resolve("config.yaml"));
         RunningCommand.Ended taken = RunningCommand.run(Map.of(), arguments);
@@ -91,6 +94,9 @@ class OverlaysIT {
         String flag = "--service-proxy-name=kubeferry";
         assertThat(container(daemonSet(BESIDE)).getArgs()).contains(flag);
         assertThat(container(daemonSet(KIND)).getArgs()).contains(flag);
+        assertThat(preparation(daemonSet(BESIDE)).getArgs())
+                .as("what kube-proxy needs stays")
+                .contains(flag);
         assertThat(container(daemonSet(REPLACE)).getArgs())
                 .noneMatch(argument -> argument.startsWith("--service-proxy-name"));
     }
@@ -120,6 +126,19 @@ class OverlaysIT {
                 .endsWith("kubeferry");
         assertThat(agent.getArgs()).contains("--addresses=capture");
         assertThat(agent.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void onlyTheContainerThatPreparesTheNodeAndEndsIsPrivileged(String name) throws Exception {
+        Container preparation = preparation(daemonSet(name));
+        assertThat(preparation.getArgs()).startsWith("run", "--init-only", "--addresses=capture");
+        assertThat(preparation.getImage()).isEqualTo(container(daemonSet(name)).getImage());
+        assertThat(preparation.getImagePullPolicy())
+                .isEqualTo(container(daemonSet(name)).getImagePullPolicy());
+        assertThat(preparation.getSecurityContext().getPrivileged()).isTrue();
+        assertThat(preparation.getSecurityContext().getRunAsUser()).isZero();
+        assertThat(preparation.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
     }
 
     @ParameterizedTest
@@ -181,6 +200,12 @@ class OverlaysIT {
 
     private Overlay overlay(String name) throws IOException, InterruptedException {
         return Overlay.build(name, Files.createTempDirectory(folder, name));
+    }
+
+    private static Container preparation(DaemonSet daemonSet) {
+        List<Container> all = daemonSet.getSpec().getTemplate().getSpec().getInitContainers();
+        assertThat(all).hasSize(1);
+        return all.getFirst();
     }
 
     private static Container container(DaemonSet daemonSet) {

@@ -6,6 +6,8 @@ import io.kubeferry.agent.CannotCaptureException;
 import io.kubeferry.agent.StopSignal;
 import io.kubeferry.agent.demo.Demo;
 import io.kubeferry.agent.host.CaptureCleanup;
+import io.kubeferry.agent.host.NodePreparation;
+import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.plan.PlanDocument;
 import io.kubeferry.agent.plan.PlanJson;
@@ -92,6 +94,19 @@ final class AgentWork implements Work {
             out.println("nothing of kubeferry is on this host");
         }
         return result.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    @Override
+    public int prepare(AgentOptions options, PrintStream out, PrintStream err) {
+        if (options.addresses().mode() == AddressMode.LOOPBACK) {
+            out.println("nothing to set: --addresses loopback needs no sysctl");
+            return ExitCode.OK;
+        }
+        NodePreparation.Result result =
+                NodePreparation.onThisHost().run(options.services().proxyName().isEmpty());
+        result.settings().forEach(out::println);
+        result.problems().forEach(err::println);
+        return result.problems().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
 
     private static int refuse(AgentStartException unusable) {

@@ -31,7 +31,11 @@ enum CommandName {
     boolean takes(Flag flag) {
         return switch (this) {
             case RUN -> flag.group() != FlagGroup.COMMAND;
-            case PLAN -> flag != Flag.ONCE && flag != Flag.WATCH && flag != Flag.WRITE_CONFIG_TO;
+            case PLAN ->
+                switch (flag) {
+                    case ONCE, WATCH, WRITE_CONFIG_TO, INIT_ONLY -> false;
+                    default -> true;
+                };
             case DEMO ->
                 switch (flag) {
                     case ONCE,

@@ -218,7 +218,13 @@ enum Flag {
             "Write the configuration in force to this file, in kube-proxy's form, and end."),
 
     CLEANUP(FlagGroup.CONFIGURATION, "--cleanup", "", "", ""),
-    INIT_ONLY(FlagGroup.CONFIGURATION, "--init-only", "", "", ""),
+    INIT_ONLY(
+            FlagGroup.CONFIGURATION,
+            "--init-only",
+            "",
+            "false",
+            "Set the sysctls that capturing needs, print each with its old and new value, and end. With"
+                    + " --service-proxy-name, those that another proxy may need are left alone."),
 
     OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of what is printed."),
     ONCE(

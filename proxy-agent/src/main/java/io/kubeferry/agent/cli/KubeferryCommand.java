@@ -117,8 +117,7 @@ final class KubeferryCommand {
             return work.cleanup(instructions.options(), out, err);
         }
         if (given.isTrue(Flag.INIT_ONLY)) {
-            log().info("nothing to do: kubeferry needs no preparation of the node");
-            return ExitCode.OK;
+            return work.prepare(instructions.options(), out, err);
         }
         return work.run(
                 instructions.options(),

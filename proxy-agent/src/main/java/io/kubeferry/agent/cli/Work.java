@@ -23,6 +23,9 @@ interface Work {
     /** Removes what {@link #run} left on the host. */
     int cleanup(AgentOptions options, PrintStream out, PrintStream err) throws Exception;
 
+    /** Brings the host's settings to what {@link #run} needs, and prints them. */
+    int prepare(AgentOptions options, PrintStream out, PrintStream err) throws Exception;
+
     /** Prints what the agent on this host serves. */
     int status(StatusQuestion question, PrintStream out, PrintStream err) throws Exception;
 

@@ -3,7 +3,6 @@ package io.kubeferry.agent.host;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.FirewallMark;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,15 +19,13 @@ import java.util.regex.Pattern;
  */
 public final class Preflight {
     private static final int CAP_NET_ADMIN = 12;
-    /** Of a line of if_inet6. */
-    private static final int SCOPE_FIELD = 3;
-
     private static final Pattern TABLE = Pattern.compile("^table (\\S+ \\S+) \\{$");
     private static final Pattern CHAIN = Pattern.compile("^\\s*chain (\\S+) \\{$");
 
     private final HostCommands commands;
     private final FirewallMark mark;
     private final Path proc;
+    private final Sysctls sysctls;
     private final Bridges bridges;
 
     /** How good a finding is. */
@@ -48,6 +45,7 @@ public final class Preflight {
         this.commands = commands;
         this.mark = mark;
         this.proc = proc;
+        this.sysctls = new Sysctls(proc);
         this.bridges = bridges;
     }
 
@@ -127,36 +125,33 @@ public final class Preflight {
 
     private List<Finding> sysctls() {
         List<Finding> findings = new ArrayList<>();
-        List<String> forwarding = hasIpv6Network()
-                ? List.of("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
-                : List.of("net/ipv4/ip_forward");
-        for (String name : forwarding) {
-            read(name)
+        for (String name : sysctls.forwarding()) {
+            sysctls.read(name)
                     .ifPresent(value -> findings.add(
-                            value.equals("0")
+                            value.equals(Sysctls.OFF)
                                     ? new Finding(
                                             Grade.DOUBTFUL,
-                                            dotted(name)
+                                            Sysctls.dotted(name)
                                                     + "=0: this node forwards no packets between pods and other nodes,"
                                                     + " which a pod network needs as a rule")
-                                    : new Finding(Grade.FINE, dotted(name) + "=" + value)));
+                                    : new Finding(Grade.FINE, Sysctls.dotted(name) + "=" + value)));
         }
-        for (String name : List.of("net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables")) {
+        for (String name : sysctls.bridgeFiltering()) {
             if (!bridges.macs().isEmpty()) {
-                read(name)
+                sysctls.read(name)
                         .ifPresent(value -> findings.add(
-                                value.equals("0")
-                                        ? new Finding(Grade.FINE, dotted(name) + "=0")
+                                value.equals(Sysctls.OFF)
+                                        ? new Finding(Grade.FINE, Sysctls.dotted(name) + "=0")
                                         : new Finding(
                                                 Grade.DOUBTFUL,
-                                                dotted(name) + "=" + value + ": pods behind a bridge ("
+                                                Sysctls.dotted(name) + "=" + value + ": pods behind a bridge ("
                                                         + bridges.macs().keySet()
                                                         + ") reach no Service, since the kernel undoes for them what brings"
                                                         + " captured connections here; set it to 0, unless these bridges hold"
                                                         + " no pods")));
             }
         }
-        read("net/ipv4/conf/all/rp_filter")
+        sysctls.read("net/ipv4/conf/all/rp_filter")
                 .ifPresent(value -> findings.add(
                         new Finding(Grade.FINE, "net.ipv4.conf.all.rp_filter=" + value + " (any value will do)")));
         return findings;
@@ -212,30 +207,5 @@ public final class Preflight {
                                         + " Services of its own with --service-proxy-name, or remove kube-proxy's with"
                                         + " 'kube-proxy --cleanup'")
                         : new Finding(Grade.FINE, "kube-proxy's rules are on this node"));
-    }
-
-    /** Whether an interface has an IPv6 address that others can reach: its scope is global. */
-    private boolean hasIpv6Network() {
-        try {
-            return Files.readAllLines(proc.resolve("net/if_inet6")).stream()
-                    .map(line -> line.trim().split("\\s+"))
-                    .anyMatch(fields -> fields.length > SCOPE_FIELD && fields[SCOPE_FIELD].equals("00"));
-        } catch (IOException withoutIpv6) {
-            return false;
-        }
-    }
-
-    private Optional<String> read(String sysctl) {
-        try {
-            return Optional.of(
-                    new String(Files.readAllBytes(proc.resolve("sys").resolve(sysctl)), StandardCharsets.US_ASCII)
-                            .trim());
-        } catch (IOException absent) {
-            return Optional.empty();
-        }
-    }
-
-    private static String dotted(String sysctl) {
-        return sysctl.replace('/', '.');
     }
 }

@@ -74,6 +74,11 @@ final class Console {
         }
 
         @Override
+        public int prepare(AgentOptions options, PrintStream out, PrintStream err) {
+            return write("prepare", options);
+        }
+
+        @Override
         public int status(StatusQuestion question, PrintStream out, PrintStream err) {
             command = "status " + question.format()
                     + question.service().map(" "::concat).orElse("") + " " + question.repetition();

@@ -25,12 +25,15 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
     @Nullable
     InetSocketAddress prepare(SocketChannel upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint) {
         sockets.mark(upstream);
-        if (!keepClient || SourceAddress.of(allowed, client, endpoint, network) == SourceAddress.NODE) {
+        if (!keepClient) {
+            return null;
+        }
+        SourceAddress.Decision decision = SourceAddress.of(allowed, client, endpoint, network);
+        if (decision.source() == SourceAddress.NODE) {
             return null;
         }
         sockets.allowForeignSource(upstream);
-        boolean lifted = endpoint.isOnNode(network.nodeName())
-                && network.answerPath(client, endpoint.address()) == AnswerPath.LIFTED;
-        return new InetSocketAddress(client, lifted ? sockets.nextRecognizablePort() : 0);
+        return new InetSocketAddress(
+                client, decision.answers() == AnswerPath.LIFTED ? sockets.nextRecognizablePort() : 0);
     }
 }

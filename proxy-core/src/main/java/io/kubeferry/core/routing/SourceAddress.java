@@ -15,6 +15,17 @@ public enum SourceAddress {
     /** This node's. */
     NODE;
 
+    private static final Decision AS_NODE = new Decision(NODE, AnswerPath.ROUTED);
+    private static final Decision AS_CLIENT = new Decision(CLIENT, AnswerPath.ROUTED);
+
+    /**
+     * The source of one connection. Immutable.
+     *
+     * @param source whose address the endpoint sees
+     * @param answers how its answers come back
+     */
+    public record Decision(SourceAddress source, AnswerPath answers) {}
+
     /**
      * What an address of {@code kind} under {@code policy} allows: connections from outside that may go to any node are
      * answered through this one only if they come from it.
@@ -24,16 +35,20 @@ public enum SourceAddress {
     }
 
     /** The source of a connection from {@code client} to {@code endpoint}, where {@code allowed} is what its address allows. */
-    public static SourceAddress of(SourceAddress allowed, InetAddress client, Endpoint endpoint, NodeNetwork network) {
+    public static Decision of(SourceAddress allowed, InetAddress client, Endpoint endpoint, NodeNetwork network) {
         if (allowed == NODE
                 || client.isLinkLocalAddress()
                 || client.equals(endpoint.address())
                 || network.origin(client) == ClientOrigin.NODE) {
-            return NODE;
+            return AS_NODE;
         }
         if (endpoint.isOnNode(network.nodeName())) {
-            return network.answerPath(client, endpoint.address()) == AnswerPath.PAST_US ? NODE : CLIENT;
+            return switch (network.answerPath(client, endpoint.address())) {
+                case ROUTED -> AS_CLIENT;
+                case LIFTED -> new Decision(CLIENT, AnswerPath.LIFTED);
+                case PAST_US -> AS_NODE;
+            };
         }
-        return network.isPodOfThisNode(client) ? CLIENT : NODE;
+        return network.isPodOfThisNode(client) ? AS_CLIENT : AS_NODE;
     }
 }

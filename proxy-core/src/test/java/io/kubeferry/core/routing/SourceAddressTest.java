@@ -9,12 +9,15 @@ import io.kubeferry.core.testing.SampleEndpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceAddressTest {
-    /** Node n1 with the address 172.31.7.1, pod 10.244.1.10, and pods .20 and .21 behind a bridge. */
-    private static final NodeNetwork NETWORK = new NodeNetwork() {
+    private final AtomicInteger pathsAsked = new AtomicInteger();
+
+    /** Node n1 with the address 172.31.7.1, pod 10.244.1.10, and pods .20, .21 and .22 behind a bridge. */
+    private final NodeNetwork network = new NodeNetwork() {
         @Override
         public String nodeName() {
             return "n1";
@@ -32,9 +35,11 @@ class SourceAddressTest {
 
         @Override
         public AnswerPath answerPath(InetAddress client, InetAddress endpoint) {
-            return client.equals(address("10.244.1.20")) && endpoint.equals(address("10.244.1.21"))
-                    ? AnswerPath.PAST_US
-                    : AnswerPath.ROUTED;
+            pathsAsked.incrementAndGet();
+            if (!client.equals(address("10.244.1.20"))) {
+                return AnswerPath.ROUTED;
+            }
+            return endpoint.equals(address("10.244.1.21")) ? AnswerPath.PAST_US : AnswerPath.LIFTED;
         }
     };
 
@@ -50,6 +55,7 @@ class SourceAddressTest {
         "CLUSTER_IP,    CLUSTER, 192.0.2.1,     10.244.2.10, n2, NODE,   an outsider to a pod of another node",
         "CLUSTER_IP,    CLUSTER, 192.0.2.1,     10.244.1.10, n1, CLIENT, an outsider to a pod of this node",
         "CLUSTER_IP,    CLUSTER, 10.244.1.20,   10.244.1.21, n1, NODE,   pods of one bridge that answer past us",
+        "CLUSTER_IP,    CLUSTER, 10.244.1.20,   10.244.1.22, n1, CLIENT, pods of one bridge whose answers are lifted",
         "NODE_PORT,     CLUSTER, 192.0.2.1,     10.244.1.10, n1, NODE,   external under the Cluster policy",
         "LOAD_BALANCER, CLUSTER, 10.244.1.10,   10.244.1.11, n1, NODE,   the same for a pod",
         "NODE_PORT,     LOCAL,   192.0.2.1,     10.244.1.10, n1, CLIENT, external under the Local policy",
@@ -68,12 +74,27 @@ class SourceAddressTest {
             String of) {
         SourceAddress allowed = SourceAddress.allowed(kind, policy);
         assertThat(SourceAddress.of(
-                        allowed,
-                        address(client),
-                        SampleEndpoint.endpoint(endpoint + ":80").onNode(node).build(),
-                        NETWORK))
+                                allowed,
+                                address(client),
+                                SampleEndpoint.endpoint(endpoint + ":80")
+                                        .onNode(node)
+                                        .build(),
+                                network)
+                        .source())
                 .as(of)
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.244.1.10, ROUTED", "10.244.1.20, LIFTED"})
+    void howTheAnswersComeBackIsAskedOnceAndTold(String client, AnswerPath expected) {
+        SourceAddress.Decision decision = SourceAddress.of(
+                SourceAddress.CLIENT,
+                address(client),
+                SampleEndpoint.endpoint("10.244.1.22:80").onNode("n1").build(),
+                network);
+        assertThat(decision).isEqualTo(new SourceAddress.Decision(SourceAddress.CLIENT, expected));
+        assertThat(pathsAsked).hasValue(1);
     }
 
     private static InetAddress address(String text) {

@@ -93,7 +93,15 @@ final class ServedLog implements SyncObserver {
                 && route.address().equals(other.address());
     }
 
-    private static String describe(Route route) {
-        return route.servicePort().name() + " " + route.address() + " at " + route.place();
+    /** The place is told only where it is another one. */
+    static String describe(Route route) {
+        String what = route.servicePort().name() + " " + route.address();
+        return isOfferedAtItself(route) ? what : what + " at " + route.place();
+    }
+
+    private static boolean isOfferedAtItself(Route route) {
+        return route.place()
+                .equals(new ListenAddress(
+                        route.address().address(), route.address().port()));
     }
 }

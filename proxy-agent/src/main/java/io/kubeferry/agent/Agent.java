@@ -138,7 +138,8 @@ public final class Agent implements AutoCloseable {
                     httpThreads,
                     options,
                     telemetry,
-                    new StatusReader(options.node().name(), version, dataPlane, source, health, syncTrouble),
+                    new StatusReader(
+                            options.node().name(), version, host.offeredAt(), dataPlane, source, health, syncTrouble),
                     () -> isEligible(options, state)));
         } catch (AgentStartException addressTaken) {
             agent.close();

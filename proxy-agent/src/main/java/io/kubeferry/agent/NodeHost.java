@@ -73,7 +73,8 @@ public final class NodeHost {
         return host.maxFileDescriptors();
     }
 
-    private OfferedAt offeredAt() {
+    /** Where Service addresses are offered. */
+    OfferedAt offeredAt() {
         return options.addresses().mode() == AddressMode.CAPTURE ? OfferedAt.OWN_ADDRESSES : OfferedAt.LOOPBACK;
     }
 

@@ -7,6 +7,7 @@ import io.kubeferry.agent.watch.ClusterSource;
 import io.kubeferry.core.DataPlane;
 import io.kubeferry.core.listener.BindProblem;
 import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.routing.OfferedAt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,13 @@ import java.util.stream.Collectors;
 
 /** Reads from the running agent what the status address tells. Immutable; its parts are thread-safe. */
 record StatusReader(
-        String node, String version, DataPlane dataPlane, ClusterSource source, SyncHealth health, SyncTrouble syncs)
+        String node,
+        String version,
+        OfferedAt offeredAt,
+        DataPlane dataPlane,
+        ClusterSource source,
+        SyncHealth health,
+        SyncTrouble syncs)
         implements Supplier<StatusReading> {
     @Override
     public StatusReading get() {
@@ -24,7 +31,8 @@ record StatusReader(
                 new StatusReading.Agent(node, version, source.description()),
                 new StatusReading.Moment(Instant.now(), Ticker.system().nanos()),
                 dataPlane.servicePorts(),
-                dataPlane.plan().routes().values(),
+                dataPlane.plan(),
+                offeredAt,
                 unbound.stream().map(problem -> problem.route().place()).collect(Collectors.toSet()),
                 problems(unbound));
     }

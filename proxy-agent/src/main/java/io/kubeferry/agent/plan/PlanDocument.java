@@ -6,6 +6,7 @@ import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.CaptureRule;
+import io.kubeferry.core.routing.CaptureRule.Treatment;
 import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
@@ -27,18 +28,6 @@ import java.util.Set;
  * @param skipped by object
  */
 public record PlanDocument(String node, String zone, List<Listener> listeners, List<Skipped> skipped) {
-    /** What a connection to an address meets. */
-    enum State {
-        /** It is carried to an endpoint. */
-        SERVE,
-        /** It is refused: there is no usable endpoint. */
-        REFUSE,
-        /** It gets no answer: the policy wants endpoints of this node, and the usable ones are elsewhere. */
-        DROP,
-        /** As {@link #DROP} for clients from outside; the node and pods are served. */
-        LOCAL_ONLY
-    }
-
     /** Which address pods see as the source. */
     enum Source {
         /** The client's own, where the answer comes back through this node. */
@@ -64,6 +53,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
     /**
      * One address of one service port.
      *
+     * @param state what a connection to it meets
      * @param bound where it is offered on this host
      * @param endpoints what a client from outside gets
      * @param clusterEndpoints for external kinds under the Local policy: what the node and pods get where the addresses
@@ -73,7 +63,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
      */
     record Listener(
             Route route,
-            State state,
+            Treatment state,
             Source source,
             String bound,
             List<String> endpoints,
@@ -107,27 +97,13 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
         CaptureRule rule = CapturePlan.rule(route, plan, node);
         return new Listener(
                 route,
-                state(route, rule, surroundings),
+                CapturePlan.treatment(route, plan, surroundings.offeredAt()),
                 source(route, surroundings),
                 route.place().toString(),
                 texts(route.endpoints()),
                 clusterEndpoints(route, plan),
                 surroundings.podsKnown().contains(route.servicePort().family()),
                 rule.sourceRanges().map(ranges -> texts(ranges.ranges())).orElse(List.of()));
-    }
-
-    private static State state(Route route, CaptureRule rule, Surroundings surroundings) {
-        return switch (surroundings.offeredAt()) {
-            // A listener is there for everybody or for nobody.
-            case LOOPBACK -> route.isServed() ? State.SERVE : State.REFUSE;
-            case OWN_ADDRESSES ->
-                switch (rule.treatment()) {
-                    case SERVE -> State.SERVE;
-                    case LOCAL_ONLY -> State.LOCAL_ONLY;
-                    case REFUSE -> State.REFUSE;
-                    case DROP -> State.DROP;
-                };
-        };
     }
 
     private static Source source(Route route, Surroundings surroundings) {

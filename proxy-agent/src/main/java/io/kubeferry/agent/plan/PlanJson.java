@@ -52,7 +52,7 @@ public final class PlanJson {
         if (!rules.isEmpty()) {
             fields.put("rules", rules);
         }
-        fields.put("state", name(listener.state()));
+        fields.put("state", listener.state().label());
         fields.put("source", name(listener.source()));
         return fields;
     }

@@ -8,13 +8,12 @@ import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
-import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.Route;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The JSON of {@code GET /api/v1/services}; the README documents it. */
@@ -23,7 +22,7 @@ final class StatusDocument {
 
     /** What {@code filter} asks for. The connections that ended lately are told where one Service is asked for. */
     static ObjectNode of(StatusReading reading, ServiceFilter filter) {
-        Map<ServicePortName, List<Route>> routes = reading.routes().stream()
+        Map<ServicePortName, List<Route>> routes = reading.plan().routes().values().stream()
                 .filter(route -> filter.accepts(route.servicePort().name()))
                 .collect(Collectors.groupingBy(route -> route.servicePort().name()));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
@@ -38,8 +37,7 @@ final class StatusDocument {
         for (ServicePortView servicePort : reading.servicePorts()) {
             ServicePortName name = servicePort.stats().name();
             if (filter.accepts(name)) {
-                ObjectNode json =
-                        servicePort(servicePort, routes.getOrDefault(name, List.of()), reading.notListening());
+                ObjectNode json = servicePort(servicePort, routes.getOrDefault(name, List.of()), reading);
                 if (filter.service().isPresent()) {
                     recent(json, servicePort.stats(), reading.moment());
                 }
@@ -60,8 +58,7 @@ final class StatusDocument {
         RecentJson.write(json.putArray("recentFailures"), stats.recentFailures().latestFirst(), moment);
     }
 
-    private static ObjectNode servicePort(
-            ServicePortView view, Collection<Route> routes, Set<ListenAddress> notListening) {
+    private static ObjectNode servicePort(ServicePortView view, Collection<Route> routes, StatusReading reading) {
         ServicePortStats stats = view.stats();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("namespace", stats.name().namespace());
@@ -69,7 +66,7 @@ final class StatusDocument {
         json.put("port", stats.portLabel());
         json.put("protocol", stats.name().protocol().name());
         ArrayNode addresses = json.putArray("addresses");
-        routes.forEach(route -> addresses.add(address(route, notListening)));
+        routes.forEach(route -> addresses.add(address(route, reading)));
         EndpointsJson.write(json.putArray("endpoints"), routes, view.endpoints().get());
         counts(json, stats);
         ObjectNode usable = json.putObject("usableEndpoints");
@@ -95,23 +92,24 @@ final class StatusDocument {
         bytes.put("toClient", stats.bytesToClient());
     }
 
-    private static ObjectNode address(Route route, Set<ListenAddress> notListening) {
+    private static ObjectNode address(Route route, StatusReading reading) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("kind", route.address().kind().displayName());
         json.put("address", IpAddresses.format(route.address().address()));
         json.put("port", route.address().port());
         json.put("bound", route.place().toString());
         json.put("policy", route.policy().displayName());
-        json.put("state", state(route, notListening));
+        json.put("state", state(route, reading));
         ArrayNode endpoints = json.putArray("endpoints");
         route.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
         return json;
     }
 
-    private static String state(Route route, Set<ListenAddress> notListening) {
-        if (!route.isServed()) {
-            return "refuse";
-        }
-        return notListening.contains(route.place()) ? "not-bound" : "serve";
+    private static String state(Route route, StatusReading reading) {
+        boolean unbound = route.isServed() && reading.notListening().contains(route.place());
+        return unbound
+                ? "not-bound"
+                : CapturePlan.treatment(route, reading.plan(), reading.offeredAt())
+                        .label();
     }
 }

@@ -2,9 +2,9 @@ package io.kubeferry.agent.status;
 
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.routing.ListenAddress;
-import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.OfferedAt;
+import io.kubeferry.core.routing.RoutingPlan;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -14,6 +14,7 @@ import java.util.Set;
  * @param agent who tells this
  * @param moment when
  * @param servicePorts in the order of their names
+ * @param plan what is offered, {@code offeredAt} where
  * @param notListening places that should be listening and could not be bound
  * @param problems what is wrong now
  */
@@ -21,7 +22,8 @@ public record StatusReading(
         Agent agent,
         Moment moment,
         List<ServicePortView> servicePorts,
-        Collection<Route> routes,
+        RoutingPlan plan,
+        OfferedAt offeredAt,
         Set<ListenAddress> notListening,
         List<StatusProblem> problems) {
     /**

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServiceAddress;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.ServicePort;
@@ -17,13 +19,19 @@ import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.RecentConnection;
 import io.kubeferry.core.observe.ServicePortStats;
+import io.kubeferry.core.routing.EndpointOrigin;
+import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.ListenAddress;
+import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.RoutingPlanner;
 import io.kubeferry.core.testing.Snapshots;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +103,38 @@ class StatusDocumentTest {
         assertThat(document.path("services")).hasSize(2);
     }
 
+    @Test
+    void addressesThemselvesSayWhoGetsWhatWherePoliciesWantEndpointsOfThisNode() throws Exception {
+        ServicePort elsewhere = servicePort("ns/local:http")
+                .clusterIp("10.96.0.12", 80)
+                .externalIps("203.0.113.12")
+                .internalLocal()
+                .externalLocal()
+                .endpoints(endpoint("10.244.2.1:8080").onNode("n2"))
+                .build();
+        RoutingPlan plan = new RoutingPlanner(EndpointOrigin.API_SERVER)
+                .plan(
+                        new ProxySnapshot(
+                                1,
+                                new NodeIdentity("n1", Optional.empty(), List.of()),
+                                Map.of(elsewhere.key(), elsewhere)),
+                        new HostFacts(OfferedAt.OWN_ADDRESSES, List.of(), 0, true));
+        StatusReading reading = new StatusReading(
+                new StatusReading.Agent("n1", "1.0", "API server"),
+                new StatusReading.Moment(NOW, 0),
+                List.of(view(new ServicePortStats(elsewhere.name(), "http"), List.of())),
+                plan,
+                OfferedAt.OWN_ADDRESSES,
+                Set.of(),
+                List.of());
+        JsonNode addresses =
+                json(StatusDocument.of(reading, ServiceFilter.ALL).toString()).at("/services/0/addresses");
+        assertThat(addresses)
+                .extracting(address -> address.path("kind").asText() + " "
+                        + address.path("state").asText())
+                .containsExactlyInAnyOrder("ClusterIP drop", "ExternalIP local-only");
+    }
+
     private JsonNode service(String name, ServiceFilter filter) {
         for (JsonNode service : document(filter).path("services")) {
             if (service.path("service").asText().equals(name)) {
@@ -118,15 +158,24 @@ class StatusDocumentTest {
                 new StatusReading.Agent("n1", "1.0", "manifests"),
                 new StatusReading.Moment(NOW, Duration.ofHours(1).toNanos()),
                 List.of(view(apiStats, List.of()), view(webStats, webEndpoints)),
-                List.of(
+                plan(
                         route(web, "10.96.0.10:80", web.endpoints().subList(0, 1)),
                         route(api, "10.96.0.11:81", api.endpoints())),
+                OfferedAt.LOOPBACK,
                 Set.of(),
                 List.of(new StatusProblem(StatusProblem.Kind.SOURCE, "API server cannot be used")));
     }
 
     private static ServicePortView view(ServicePortStats stats, List<EndpointReading> endpoints) {
         return new ServicePortView(stats, OptionalInt.of(1), OptionalInt.empty(), Optional.empty(), () -> endpoints);
+    }
+
+    private static RoutingPlan plan(Route... routes) {
+        Map<ListenAddress, Route> byPlace = new LinkedHashMap<>();
+        for (Route route : routes) {
+            byPlace.put(route.place(), route);
+        }
+        return new RoutingPlan(byPlace, Map.of(), List.of());
     }
 
     private static Route route(ServicePort servicePort, String address, List<Endpoint> usable) {

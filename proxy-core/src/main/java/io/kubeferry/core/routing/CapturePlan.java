@@ -63,9 +63,20 @@ public record CapturePlan(
 
     /** What {@code route}, one of {@code plan}, means for the host that is {@code node}; pure. */
     public static CaptureRule rule(Route route, RoutingPlan plan, NodeIdentity node) {
-        UsableEndpoints usable =
-                Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
-        return new CaptureRule(treatment(route, usable), sourceRanges(route, node));
+        return new CaptureRule(treatment(route, usable(route, plan)), sourceRanges(route, node));
+    }
+
+    /** What those get who connect to {@code route}, one of {@code plan}, where addresses are {@code offeredAt}; pure. */
+    public static Treatment treatment(Route route, RoutingPlan plan, OfferedAt offeredAt) {
+        return switch (offeredAt) {
+            // A listener is there for everybody or for nobody.
+            case LOOPBACK -> route.isServed() ? Treatment.SERVE : Treatment.REFUSE;
+            case OWN_ADDRESSES -> treatment(route, usable(route, plan));
+        };
+    }
+
+    private static UsableEndpoints usable(Route route, RoutingPlan plan) {
+        return Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
     }
 
     private static Treatment treatment(Route route, UsableEndpoints usable) {

@@ -1,5 +1,6 @@
 package io.kubeferry.core.routing;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,11 @@ public record CaptureRule(Treatment treatment, Optional<SourceRanges> sourceRang
         /** It is refused: there is no usable endpoint anywhere. */
         REFUSE,
         /** It gets no answer: the policy wants endpoints of this node, and the usable ones are elsewhere. */
-        DROP
+        DROP;
+
+        /** The name in JSON: {@code local-only}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

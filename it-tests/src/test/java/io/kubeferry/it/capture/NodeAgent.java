@@ -20,11 +20,15 @@ final class NodeAgent implements AutoCloseable {
     private static final int METRICS_PORT = 10_249;
 
     private final Machine node;
+    private final List<String> launcher;
+    private final List<String> words;
     private final RunningCommand command;
 
-    private NodeAgent(Machine node, RunningCommand command) {
+    private NodeAgent(Machine node, List<String> launcher, List<String> words) throws IOException {
         this.node = node;
-        this.command = command;
+        this.launcher = launcher;
+        this.words = words;
+        this.command = RunningCommand.startInside(launcher, Map.of(), words);
     }
 
     /** Starts one that serves {@code manifests}, with {@code more} flags. */
@@ -73,13 +77,21 @@ final class NodeAgent implements AutoCloseable {
                 "--cluster-cidr=" + ClusterNetwork.POD_RANGES,
                 "--min-sync-period=50ms"));
         words.addAll(List.of(more));
-        return new NodeAgent(node, RunningCommand.startInside(launcher, Map.of(), words));
+        return new NodeAgent(node, launcher, words);
     }
 
     /** Returns when it serves something. */
     NodeAgent awaitReady() throws Exception {
         command.awaitOutput(" endpoints=");
         return this;
+    }
+
+    /** Ends it by a signal, and starts another one in its place. */
+    NodeAgent startAgainAfter(String signal) throws Exception {
+        command.signal(signal);
+        command.exitCode();
+        close();
+        return new NodeAgent(node, launcher, words);
     }
 
     RunningCommand command() {

@@ -14,10 +14,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who reaches what at Service addresses of every kind, and what is refused or gets no answer. */
+/** Who reaches what at Service addresses of every kind, and what is refused or gets no answer, now and after restarts. */
+@ParameterizedClass
+@EnumSource(Life.class)
 class ReachabilityIT {
     private static final String NO_ANSWER = "no answer";
     private static final String REFUSED = "refused";
@@ -29,6 +33,11 @@ class ReachabilityIT {
     @TempDir
     private static Path manifests;
 
+    /** What is asked is the same in each life, which {@link #begin} brings about. */
+    ReachabilityIT(Life life) {
+        assertThat(life).isNotNull();
+    }
+
     @BeforeAll
     static void start() throws Exception {
         Requires.rootAndTools();
@@ -36,14 +45,18 @@ class ReachabilityIT {
         SampleServices.writeAll(manifests, cluster);
         agent1 = NodeAgent.start(cluster.n1(), manifests);
         agent2 = NodeAgent.start(cluster.n2(), manifests, "--transport=io_uring");
-        agent1.awaitReady();
-        agent2.awaitReady();
         for (Family family : Family.values()) {
             for (SampleServices service : SampleServices.values()) {
                 cluster.routeClientTo(service.externalIp(family), cluster.n1(), family);
                 cluster.routeClientTo(service.virtualIp(family), cluster.n1(), family);
             }
         }
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void begin(Life life) throws Exception {
+        agent1 = life.begin(agent1);
+        agent2 = life.begin(agent2);
     }
 
     @AfterAll

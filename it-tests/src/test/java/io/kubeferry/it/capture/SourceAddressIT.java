@@ -11,10 +11,15 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which address pods see as the source, with reverse-path filtering off, strict and loose. */
+/** Which address pods see as the source, with reverse-path filtering off, strict and loose, now and after restarts. */
+@ParameterizedClass
+@EnumSource(Life.class)
 class SourceAddressIT {
     private static ClusterNetwork cluster;
     private static NodeAgent agent1;
@@ -22,6 +27,11 @@ class SourceAddressIT {
 
     @TempDir
     private static Path manifests;
+
+    /** What is asked is the same in each life, which {@link #begin} brings about. */
+    SourceAddressIT(Life life) {
+        assertThat(life).isNotNull();
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -31,13 +41,17 @@ class SourceAddressIT {
         cluster.n1().serve(ClusterNetwork.POD_PORT);
         agent1 = NodeAgent.start(cluster.n1(), manifests);
         agent3 = NodeAgent.start(cluster.n3(), manifests, "--transport=io_uring");
-        agent1.awaitReady();
-        agent3.awaitReady();
         for (Family family : Family.values()) {
             cluster.routeClientTo(LOCAL.virtualIp(family), cluster.n1(), family);
             cluster.routeClientTo(LOCAL.externalIp(family), cluster.n1(), family);
             cluster.routeClientTo(WEB.virtualIp(family), cluster.n1(), family);
         }
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void begin(Life life) throws Exception {
+        agent1 = life.begin(agent1);
+        agent3 = life.begin(agent3);
     }
 
     @AfterAll

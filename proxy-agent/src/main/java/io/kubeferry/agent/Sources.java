@@ -1,5 +1,6 @@
 package io.kubeferry.agent;
 
+import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.SourceOptions;
 import io.kubeferry.agent.state.ObjectName;
@@ -81,11 +82,15 @@ public final class Sources {
         };
     }
 
+    /** Which cluster IPs are nobody's is known only to who knows all Services and serves them alone. */
     private static WatchScope scope(AgentOptions options, SourceOptions.ApiServer server) {
+        boolean alone =
+                options.services().proxyName().isEmpty() && server.namespaces().isEmpty();
         return new WatchScope(
                 options.node().name(),
                 new TreeSet<>(server.namespaces()),
-                options.services().proxyName());
+                options.services().proxyName(),
+                alone && options.addresses().mode() == AddressMode.CAPTURE);
     }
 
     /** A source with the connection that is its own. */

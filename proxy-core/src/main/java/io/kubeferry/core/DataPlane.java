@@ -107,7 +107,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
         List<Departure> departures =
                 destinations.update(next, snapshot.servicePorts().values());
-        listeners.reconcile(next, snapshot.node());
+        listeners.reconcile(next, snapshot);
         departures.forEach(acceptor::endConnectionsTo);
         budget.setLimit(DescriptorBudget.connections(maxFileDescriptors, listeners.listening()));
         plan = next;

@@ -125,6 +125,19 @@ class ReachabilityIT {
 
     @ParameterizedTest
     @EnumSource
+    void addressesOfServicesThatNoServiceHasRefuseInsteadOfLeavingTheNode(Family family) throws Exception {
+        String nobodys = family == Family.IPV4 ? "10.96.0.200" : "fd96::c8";
+        for (Machine inside : List.of(cluster.p1a(), cluster.n1(), cluster.p2a(), cluster.n2())) {
+            assertThat(inside.ask(nobodys, 80)).isEqualTo(REFUSED);
+        }
+        String outsideOfTheRange = family == Family.IPV4 ? "10.97.0.200" : "fd97::200";
+        assertThat(cluster.p1a().ask(outsideOfTheRange, 80))
+                .as("outside of the range")
+                .isNotEqualTo(REFUSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void internalLocalPolicyWithoutALocalEndpointAnswersNobody(Family family) throws Exception {
         assertThat(pod(cluster.p1b().ask(INSIDE.clusterIp(family), 80))).isEqualTo("p1a");
         assertThat(pod(cluster.n1().ask(INSIDE.clusterIp(family), 80))).isEqualTo("p1a");

@@ -70,7 +70,7 @@ enum SampleServices {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** All of them. */
+    /** All of them, and the ranges of their cluster IPs. */
     static void writeAll(Path folder, ClusterNetwork cluster) throws IOException {
         WEB.write(folder, List.of(cluster.p1a(), cluster.p2a(), cluster.p3a()));
         LOCAL.write(folder, List.of(cluster.p1a()));
@@ -79,5 +79,11 @@ enum SampleServices {
         RANGES.write(folder, List.of(cluster.p2a()));
         OTHER_FAMILY.write(folder, List.of(cluster.p2a()));
         ON_NODE.write(folder, List.of(cluster.n1()));
+        Files.writeString(folder.resolve("service-cidr.yaml"), """
+                apiVersion: networking.k8s.io/v1
+                kind: ServiceCIDR
+                metadata: {name: kubernetes}
+                spec: {cidrs: [10.96.0.0/16, "fd96::/112"]}
+                """);
     }
 }

@@ -16,7 +16,7 @@ enum Flag {
             "--manifests",
             "DIR",
             "",
-            "Read Services, EndpointSlices and Nodes from the YAML and"
+            "Read Services, EndpointSlices, Nodes and ServiceCIDRs from the YAML and"
                     + " JSON files of this folder instead of an API server, and follow its changes."),
     KUBECONFIG(
             FlagGroup.CLUSTER,

@@ -38,10 +38,13 @@ record NftElements(Map<String, Set<String>> bySet) {
     /** Addresses whose other ports refuse. */
     static final String CLUSTER_IPS = "cluster_ips";
 
+    /** Where addresses that nobody serves refuse. */
+    static final String SERVICE_RANGES = "service_ranges";
+
     private static final int MAX_FORMER = 65_536;
 
     private static final List<String> SETS =
-            List.of(VERDICTS, CAPTURED, REFUSALS, FORMER, ALLOWED, CLUSTER_IPS, ENDPOINTS);
+            List.of(VERDICTS, CAPTURED, REFUSALS, FORMER, ALLOWED, CLUSTER_IPS, SERVICE_RANGES, ENDPOINTS);
 
     /** Nothing is captured. */
     static final NftElements NONE = of(CapturePlan.EMPTY);
@@ -65,6 +68,8 @@ record NftElements(Map<String, Set<String>> bySet) {
         plan.rules().forEach(elements::add);
         plan.clusterIps()
                 .forEach(address -> elements.add(CLUSTER_IPS, IpFamily.of(address), IpAddresses.format(address)));
+        withoutOverlaps(plan.serviceRanges())
+                .forEach(range -> elements.add(SERVICE_RANGES, range.family(), text(range)));
         plan.localEndpoints()
                 .forEach(endpoint -> elements.add(
                         ENDPOINTS,

@@ -135,6 +135,12 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
                     "flags interval",
                     "}");
             line(script, "set " + NftElements.named(NftElements.CLUSTER_IPS, family) + " {", "type " + address, "}");
+            line(
+                    script,
+                    "set " + NftElements.named(NftElements.SERVICE_RANGES, family) + " {",
+                    "type " + address,
+                    "flags interval",
+                    "}");
         }
     }
 
@@ -215,10 +221,31 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
                 hook.add(ip + " daddr" + clusterIps + " meta l4proto udp reject");
             }
         }
+        unserved(script);
         chain(script, "own_output", own);
         chain(script, "prerouting", prerouting);
         chain(script, "output", output);
         chain(script, "output_untracked", untracked);
+    }
+
+    /**
+     * What is on its way to an address of Services that no Service has would leave by the default route. Last, so that
+     * whoever rewrites packets for a Service of his has done so.
+     */
+    private void unserved(StringBuilder script) {
+        for (String hook : List.of("forward", "output")) {
+            List<String> rules = new ArrayList<>(List.of(
+                    "type filter hook " + hook + " priority filter; policy accept;",
+                    // Our own captured connections keep their destination.
+                    isMarked("meta", mark.steering()) + " accept"));
+            for (IpFamily family : IpFamily.values()) {
+                String ranges = ip(family) + " daddr @" + NftElements.named(NftElements.SERVICE_RANGES, family)
+                        + " meta l4proto ";
+                rules.add(ranges + "tcp reject with tcp reset");
+                rules.add(ranges + "udp reject");
+            }
+            chain(script, hook + "_unserved", rules);
+        }
     }
 
     /**

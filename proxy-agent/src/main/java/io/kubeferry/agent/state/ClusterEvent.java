@@ -1,5 +1,6 @@
 package io.kubeferry.agent.state;
 
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.Skipped;
 import java.util.List;
 
@@ -71,6 +72,23 @@ public sealed interface ClusterEvent {
             this(node, List.of());
         }
     }
+
+    /**
+     * A ServiceCIDR object was added or changed.
+     *
+     * @param ranges where Services get cluster IPs
+     * @param skipped its ranges that are none
+     */
+    record ServiceCidrApplied(String name, List<IpCidr> ranges, List<Skipped> skipped) implements ClusterEvent {
+        /** Freezes the lists. */
+        public ServiceCidrApplied {
+            ranges = List.copyOf(ranges);
+            skipped = List.copyOf(skipped);
+        }
+    }
+
+    /** A ServiceCIDR object is gone. */
+    record ServiceCidrRemoved(String name) implements ClusterEvent {}
 
     /** A Node object is gone. As in kube-proxy, the last state of this node stays in force. */
     record NodeRemoved(String name) implements ClusterEvent {}

@@ -1,5 +1,6 @@
 package io.kubeferry.agent.state;
 
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,9 +33,13 @@ public final class ClusterState {
     private final SkippedLedger<ObjectName> skippedServices = new SkippedLedger<>();
     private final SkippedLedger<ObjectName> skippedSlices = new SkippedLedger<>();
     private final SkippedLedger<String> skippedNodes = new SkippedLedger<>();
+    private final SkippedLedger<String> skippedServiceCidrs = new SkippedLedger<>();
 
     /** Services whose derived entries are out of date. */
     private final Set<ObjectName> dirty = new LinkedHashSet<>();
+
+    /** The ranges of each ServiceCIDR object. */
+    private final Map<String, List<IpCidr>> serviceCidrs = new HashMap<>();
 
     private Optional<NodeRecord> node = Optional.empty();
     private ProxySnapshot snapshot;
@@ -83,6 +89,14 @@ public final class ClusterState {
             case ClusterEvent.NodeApplied(NodeRecord record, List<Skipped> skipped) ->
                 record.name().equals(nodeName) && putNode(record, skipped);
             case ClusterEvent.NodeRemoved(String removed) -> false;
+            case ClusterEvent.ServiceCidrApplied(String name, List<IpCidr> ranges, List<Skipped> skipped) -> {
+                skippedServiceCidrs.put(name, skipped);
+                yield !ranges.equals(serviceCidrs.put(name, ranges));
+            }
+            case ClusterEvent.ServiceCidrRemoved(String name) -> {
+                skippedServiceCidrs.remove(name);
+                yield serviceCidrs.remove(name) != null;
+            }
         };
     }
 
@@ -92,7 +106,9 @@ public final class ClusterState {
      */
     public synchronized ProxySnapshot snapshot() {
         NodeIdentity identity = identity();
-        if (dirty.isEmpty() && identity.equals(snapshot.node())) {
+        Set<IpCidr> serviceRanges =
+                serviceCidrs.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        if (dirty.isEmpty() && identity.equals(snapshot.node()) && serviceRanges.equals(snapshot.serviceRanges())) {
             return snapshot;
         }
         for (ObjectName name : dirty) {
@@ -104,7 +120,7 @@ public final class ClusterState {
             }
         }
         dirty.clear();
-        snapshot = new ProxySnapshot(snapshot.generation() + 1, identity, served.servicePorts());
+        snapshot = new ProxySnapshot(snapshot.generation() + 1, identity, served.servicePorts(), serviceRanges);
         return snapshot;
     }
 
@@ -131,13 +147,15 @@ public final class ClusterState {
         return skippedServices.annotationsIgnored();
     }
 
-    /** Everything that is not served and why: Services by name, then EndpointSlices by name, then this node. */
+    /** Everything that is not served and why: Services by name, then EndpointSlices by name, then this node, then
+     * ServiceCIDRs. */
     public synchronized List<Skipped> skipped() {
         return Stream.of(
                         skippedServices.all(),
                         skippedSlices.all(),
                         slices.all().filter(this::hasNoService).map(ClusterState::withoutService),
-                        skippedNodes.all())
+                        skippedNodes.all(),
+                        skippedServiceCidrs.all())
                 .flatMap(skipped -> skipped)
                 .toList();
     }

@@ -167,6 +167,8 @@ public final class Syncer implements ClusterListener, AutoCloseable {
             case ClusterEvent.SliceRemoved removed -> slicesSeen(families, changed);
             case ClusterEvent.NodeApplied applied -> nodeSeen(changed);
             case ClusterEvent.NodeRemoved removed -> nodeSeen(changed);
+            case ClusterEvent.ServiceCidrApplied applied -> nodeSeen(changed);
+            case ClusterEvent.ServiceCidrRemoved removed -> nodeSeen(changed);
         };
     }
 

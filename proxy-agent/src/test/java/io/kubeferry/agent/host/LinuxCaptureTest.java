@@ -63,6 +63,26 @@ class LinuxCaptureTest {
     }
 
     @Test
+    void rangesOfClusterIpsRefuseWithoutThoseThatOthersContain() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts.getLast())
+                .contains("ip daddr @service_ranges4 meta l4proto tcp reject with tcp reset")
+                .doesNotContain("add element inet kubeferry service_ranges");
+
+        capture.apply(
+                new CapturePlan(
+                        plan(Map.of("10.96.0.10:80", SERVE)).rules(),
+                        Set.of(),
+                        Set.of(),
+                        Set.of(cidr("10.96.0.0/16"), cidr("10.96.4.0/24"), cidr("fd96::/112"))),
+                PORTS);
+        assertThat(host.scripts.getLast()).endsWith("""
+                        add element inet kubeferry service_ranges4 { 10.96.0.0/16 }
+                        add element inet kubeferry service_ranges6 { fd96::/112 }
+                        """);
+    }
+
+    @Test
     void aPlanThatChangesNothingIsNotTold() {
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
@@ -171,7 +191,7 @@ class LinuxCaptureTest {
         Map<ListenAddress, CaptureRule> byAddress = new LinkedHashMap<>();
         rules.forEach((place, rule) -> byAddress.put(
                 new ListenAddress(address(place.split(":")[0]), Integer.parseInt(place.split(":")[1])), rule));
-        return new CapturePlan(byAddress, Set.of(), Set.of());
+        return new CapturePlan(byAddress, Set.of(), Set.of(), Set.of());
     }
 
     private static InetAddress address(String text) {

@@ -14,6 +14,7 @@ import static io.kubeferry.agent.state.Records.tcp;
 import static io.kubeferry.agent.state.Records.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServicePort;
@@ -42,6 +43,26 @@ class ClusterStateTest {
 
     private List<String> endpoints(String service, String port) {
         return texts(entry(state.snapshot(), service, port).endpoints());
+    }
+
+    @Test
+    void rangesOfClusterIpsAreThoseOfAllServiceCidrs() {
+        IpCidr first = IpCidr.parse("10.96.0.0/16").orElseThrow();
+        IpCidr second = IpCidr.parse("203.0.113.0/24").orElseThrow();
+        assertThat(state.apply(new ClusterEvent.ServiceCidrApplied("kubernetes", List.of(first), List.of())))
+                .isTrue();
+        assertThat(state.apply(new ClusterEvent.ServiceCidrApplied("kubernetes", List.of(first), List.of())))
+                .as("the same again")
+                .isFalse();
+        state.apply(new ClusterEvent.ServiceCidrApplied("more", List.of(second), List.of()));
+        ProxySnapshot both = state.snapshot();
+        assertThat(both.serviceRanges()).containsExactlyInAnyOrder(first, second);
+        assertThat(state.snapshot()).isSameAs(both);
+
+        assertThat(state.apply(new ClusterEvent.ServiceCidrRemoved("kubernetes")))
+                .isTrue();
+        assertThat(state.snapshot().serviceRanges()).containsExactly(second);
+        assertThat(state.snapshot().generation()).isGreaterThan(both.generation());
     }
 
     @Test

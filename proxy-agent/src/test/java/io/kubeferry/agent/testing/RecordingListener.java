@@ -31,6 +31,8 @@ public final class RecordingListener implements ClusterListener {
             case ClusterEvent.SliceRemoved e -> present.remove("EndpointSlice " + e.name());
             case ClusterEvent.NodeApplied e -> present.put("Node " + e.node().name(), e);
             case ClusterEvent.NodeRemoved e -> present.remove("Node " + e.name());
+            case ClusterEvent.ServiceCidrApplied e -> present.put("ServiceCIDR " + e.name(), e);
+            case ClusterEvent.ServiceCidrRemoved e -> present.remove("ServiceCIDR " + e.name());
         }
         notifyAll();
     }

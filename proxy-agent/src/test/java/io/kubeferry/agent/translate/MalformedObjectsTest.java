@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDRBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ClusterState;
@@ -68,6 +70,15 @@ class MalformedObjectsTest {
             status: {addresses: [{type: InternalIP, address: 192.0.2.1}, {type: ExternalIP, address: 203.0.113.9}]}
             """);
 
+    private static final ServiceCIDR SERVICE_CIDR = new ServiceCIDRBuilder()
+            .withNewMetadata()
+            .withName("kubernetes")
+            .endMetadata()
+            .withNewSpec()
+            .withCidrs("10.96.0.0/16", "fd96::/112")
+            .endSpec()
+            .build();
+
     private final ClusterState state = new ClusterState("n1", Optional.empty(), Instant.EPOCH);
 
     private ServicePort addNeighbour() {
@@ -104,7 +115,8 @@ class MalformedObjectsTest {
             for (ClusterEvent event : List.of(
                     ServiceTranslator.translate(service),
                     EndpointSliceTranslator.translate(slice),
-                    NodeTranslator.translate(spoiled(NODE, Node.class, mutator)))) {
+                    NodeTranslator.translate(spoiled(NODE, Node.class, mutator)),
+                    ServiceCidrTranslator.translate(spoiled(SERVICE_CIDR, ServiceCIDR.class, mutator)))) {
                 assertThat(Yaml.skipped(event))
                         .allMatch(line -> line.length() < 600 && line.chars().noneMatch(Character::isISOControl));
                 state.apply(event);

@@ -65,7 +65,11 @@ final class Yaml {
             case ClusterEvent.SliceApplied applied -> applied.skipped().stream();
             case ClusterEvent.SliceIgnored ignored -> Stream.of(ignored.reason());
             case ClusterEvent.NodeApplied applied -> applied.skipped().stream();
-            case ClusterEvent.ServiceRemoved _, ClusterEvent.SliceRemoved _, ClusterEvent.NodeRemoved _ -> Stream.of();
+            case ClusterEvent.ServiceCidrApplied applied -> applied.skipped().stream();
+            case ClusterEvent.ServiceRemoved _,
+                    ClusterEvent.SliceRemoved _,
+                    ClusterEvent.NodeRemoved _,
+                    ClusterEvent.ServiceCidrRemoved _ -> Stream.of();
         };
         return skipped.map(Skipped::toString).toList();
     }

@@ -3,7 +3,7 @@ package io.kubeferry.core.listener;
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.model.IpFamily;
-import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.TransparentSockets;
 import io.kubeferry.core.net.Transport;
@@ -58,7 +58,7 @@ public final class CapturingListeners implements Listeners {
     }
 
     @Override
-    public synchronized void reconcile(RoutingPlan plan, NodeIdentity node) {
+    public synchronized void reconcile(RoutingPlan plan, ProxySnapshot snapshot) {
         if (closed) {
             return;
         }
@@ -67,7 +67,7 @@ public final class CapturingListeners implements Listeners {
                 ports.put(family, listen(family));
             }
         }
-        capture.apply(CapturePlan.of(plan, node), Map.copyOf(ports));
+        capture.apply(CapturePlan.of(plan, snapshot), Map.copyOf(ports));
     }
 
     /** One listener on each loop; all share the port that the first one got. */

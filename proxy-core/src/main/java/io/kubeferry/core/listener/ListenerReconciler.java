@@ -2,7 +2,7 @@ package io.kubeferry.core.listener;
 
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
-import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketFailure;
 import io.kubeferry.core.net.Transport;
@@ -52,7 +52,7 @@ public final class ListenerReconciler implements Listeners {
 
     /** Closes what {@code plan} does not serve, then binds what is missing. */
     @Override
-    public synchronized void reconcile(RoutingPlan plan, NodeIdentity node) {
+    public synchronized void reconcile(RoutingPlan plan, ProxySnapshot snapshot) {
         reconcile(plan);
     }
 

@@ -1,13 +1,13 @@
 package io.kubeferry.core.listener;
 
-import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.routing.RoutingPlan;
 import java.util.List;
 
 /** Gets the connections to the addresses of a plan into this process. Thread-safe; calls may block. */
 public interface Listeners {
     /** Accepts what {@code plan} serves from now on, and nothing else; {@code node} is the node that this host is. */
-    void reconcile(RoutingPlan plan, NodeIdentity node);
+    void reconcile(RoutingPlan plan, ProxySnapshot snapshot);
 
     /** Tries again what could not be done. */
     void retry();

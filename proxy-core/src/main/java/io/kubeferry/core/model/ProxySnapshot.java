@@ -3,6 +3,7 @@ package io.kubeferry.core.model;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The complete state that the data plane should serve.
@@ -12,10 +13,19 @@ import java.util.Map;
  *
  * @param generation grows with every snapshot
  * @param servicePorts every TCP port of every Service that could be served
+ * @param serviceRanges where Services get their cluster IPs, if nobody but this process serves them; empty where that is
+ *     not known or not so
  */
-public record ProxySnapshot(long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts) {
-    /** Copies the map; its entries are shared. */
+public record ProxySnapshot(
+        long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts, Set<IpCidr> serviceRanges) {
+    /** Copies the map and the set; their entries are shared. */
     public ProxySnapshot {
         servicePorts = Collections.unmodifiableMap(new HashMap<>(servicePorts));
+        serviceRanges = Set.copyOf(serviceRanges);
+    }
+
+    /** Nothing is known of where Services get their cluster IPs. */
+    public ProxySnapshot(long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts) {
+        this(generation, node, servicePorts, Set.of());
     }
 }

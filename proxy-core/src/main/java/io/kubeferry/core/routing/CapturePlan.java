@@ -1,7 +1,9 @@
 package io.kubeferry.core.routing;
 
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.routing.CaptureRule.Treatment;
@@ -20,21 +22,27 @@ import java.util.Set;
  * @param rules by address and port
  * @param clusterIps addresses that only Services have: their other ports refuse
  * @param localEndpoints those that run on this node
+ * @param serviceRanges where addresses that no Service has refuse
  */
 public record CapturePlan(
-        Map<ListenAddress, CaptureRule> rules, Set<InetAddress> clusterIps, Set<ListenAddress> localEndpoints) {
+        Map<ListenAddress, CaptureRule> rules,
+        Set<InetAddress> clusterIps,
+        Set<ListenAddress> localEndpoints,
+        Set<IpCidr> serviceRanges) {
     /** Nothing is captured. */
-    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of(), Set.of());
+    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of(), Set.of(), Set.of());
 
     /** Makes all unmodifiable; the caller hands them over. */
     public CapturePlan {
         rules = Collections.unmodifiableMap(rules);
         clusterIps = Collections.unmodifiableSet(clusterIps);
         localEndpoints = Collections.unmodifiableSet(localEndpoints);
+        serviceRanges = Collections.unmodifiableSet(serviceRanges);
     }
 
-    /** What {@code plan} means for the host that is {@code node}; pure. */
-    public static CapturePlan of(RoutingPlan plan, NodeIdentity node) {
+    /** What {@code plan}, which is for {@code snapshot}, means for the host that is its node; pure. */
+    public static CapturePlan of(RoutingPlan plan, ProxySnapshot snapshot) {
+        NodeIdentity node = snapshot.node();
         Map<ListenAddress, CaptureRule> rules =
                 LinkedHashMap.newLinkedHashMap(plan.routes().size());
         Set<InetAddress> clusterIps = new HashSet<>();
@@ -44,7 +52,7 @@ public record CapturePlan(
                 clusterIps.add(place.address());
             }
         });
-        return new CapturePlan(rules, clusterIps, localEndpoints(plan, node));
+        return new CapturePlan(rules, clusterIps, localEndpoints(plan, node), snapshot.serviceRanges());
     }
 
     private static Set<ListenAddress> localEndpoints(RoutingPlan plan, NodeIdentity node) {

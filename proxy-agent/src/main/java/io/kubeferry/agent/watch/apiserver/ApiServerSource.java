@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ExceptionHandler;
@@ -12,6 +13,7 @@ import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.translate.EndpointSliceTranslator;
 import io.kubeferry.agent.translate.NodeTranslator;
+import io.kubeferry.agent.translate.ServiceCidrTranslator;
 import io.kubeferry.agent.translate.ServiceTranslator;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
@@ -52,6 +54,7 @@ public final class ApiServerSource implements ClusterSource {
     private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
     private boolean closed;
     private boolean nodeDenialTold;
+    private boolean serviceCidrDenialTold;
     private boolean olderServerTold;
     private @Nullable DeliveryGate gate;
 
@@ -118,6 +121,9 @@ public final class ApiServerSource implements ClusterSource {
             startServices(namespace, delivery, onFirstList);
         }
         startNode(delivery);
+        if (scope.serviceRanges()) {
+            startServiceCidrs(delivery);
+        }
     }
 
     /** One informer of each kind for the whole cluster, or one for each namespace. */
@@ -190,6 +196,34 @@ public final class ApiServerSource implements ClusterSource {
                 (_, problem) -> !isDenied(problem) || nodeDenied(delivery));
     }
 
+    /** As kube-proxy does, which has a role for it; others may have none, and servers before 1.33 have no such objects. */
+    private void startServiceCidrs(DeliveryGate delivery) {
+        start(
+                connection.client().resources(ServiceCIDR.class),
+                new VersionStore<>(ServiceCIDR::new),
+                new ResourceWatch<>(
+                        ServiceCidrTranslator::translate,
+                        object -> new ClusterEvent.ServiceCidrRemoved(
+                                object.getMetadata().getName()),
+                        delivery,
+                        () -> {}),
+                (_, problem) -> !isDenied(problem) || serviceCidrsDenied(delivery));
+    }
+
+    private boolean serviceCidrsDenied(DeliveryGate delivery) {
+        synchronized (this) {
+            if (!serviceCidrDenialTold) {
+                serviceCidrDenialTold = true;
+                LOG.info(
+                        "API server has no ServiceCIDRs for us; connections to cluster IPs that no Service has leave this node"
+                                + " retryMinutes={}",
+                        nodeRetry.toMinutes());
+            }
+        }
+        retryLater(() -> startServiceCidrs(delivery));
+        return false;
+    }
+
     private <T extends HasMetadata> void start(
             Informable<T> resources, VersionStore<T> store, ResourceWatch<T> watch, ExceptionHandler onProblem) {
         SharedIndexInformer<T> informer = resources
@@ -243,8 +277,12 @@ public final class ApiServerSource implements ClusterSource {
                         nodeRetry.toMinutes());
             }
         }
-        var _ = connection.timer().schedule(() -> startNode(delivery), nodeRetry.toMillis(), TimeUnit.MILLISECONDS);
+        retryLater(() -> startNode(delivery));
         return false;
+    }
+
+    private void retryLater(Runnable start) {
+        var _ = connection.timer().schedule(start, nodeRetry.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static ObjectName name(HasMetadata object) {

@@ -13,11 +13,18 @@ import java.util.TreeSet;
  * @param namespaces {@code --namespace}: only these, with rights in them alone; empty means all
  * @param serviceProxyName {@code --service-proxy-name}: only Services that carry this name; without it, only Services
  *     that carry none
+ * @param serviceRanges whether the ranges of cluster IPs are of interest
  */
-public record WatchScope(String nodeName, SortedSet<String> namespaces, Optional<String> serviceProxyName) {
+public record WatchScope(
+        String nodeName, SortedSet<String> namespaces, Optional<String> serviceProxyName, boolean serviceRanges) {
     /** Freezes the set. */
     public WatchScope {
         namespaces = Collections.unmodifiableSortedSet(new TreeSet<>(namespaces));
+    }
+
+    /** The ranges of cluster IPs are of no interest. */
+    public WatchScope(String nodeName, SortedSet<String> namespaces, Optional<String> serviceProxyName) {
+        this(nodeName, namespaces, serviceProxyName, false);
     }
 
     /** The label selector of Services (kube-proxy: cmd/kube-proxy/app/server.go). */

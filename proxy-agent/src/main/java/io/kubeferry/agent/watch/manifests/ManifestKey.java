@@ -6,7 +6,7 @@ import java.util.Comparator;
 /**
  * What tells one object of the manifests from another.
  *
- * @param name its namespace is empty for a Node, which has none
+ * @param name its namespace is empty for what has none
  */
 record ManifestKey(ManifestKind kind, ObjectName name) implements Comparable<ManifestKey> {
     private static final Comparator<ManifestKey> ORDER =

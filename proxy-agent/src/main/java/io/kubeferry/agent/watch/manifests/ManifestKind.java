@@ -8,7 +8,8 @@ import java.util.Optional;
 enum ManifestKind {
     SERVICE("v1", "Service"),
     ENDPOINT_SLICE("discovery.k8s.io/v1", "EndpointSlice"),
-    NODE("v1", "Node");
+    NODE("v1", "Node"),
+    SERVICE_CIDR("networking.k8s.io/v1", "ServiceCIDR");
 
     private final String apiVersion;
     private final String kindName;
@@ -41,6 +42,7 @@ enum ManifestKind {
             case SERVICE -> new ClusterEvent.ServiceRemoved(key.name());
             case ENDPOINT_SLICE -> new ClusterEvent.SliceRemoved(key.name());
             case NODE -> new ClusterEvent.NodeRemoved(key.name().name());
+            case SERVICE_CIDR -> new ClusterEvent.ServiceCidrRemoved(key.name().name());
         };
     }
 }

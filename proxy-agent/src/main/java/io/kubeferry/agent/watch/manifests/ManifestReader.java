@@ -7,7 +7,8 @@ import java.util.Set;
 
 /** Reads the text of one manifest. Immutable and thread-safe. */
 final class ManifestReader {
-    private static final Set<String> LISTS = Set.of("List", "ServiceList", "EndpointSliceList", "NodeList");
+    private static final Set<String> LISTS =
+            Set.of("List", "ServiceList", "EndpointSliceList", "NodeList", "ServiceCIDRList");
 
     private final ObjectReader objects;
 

@@ -14,11 +14,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.translate.EndpointSliceTranslator;
 import io.kubeferry.agent.translate.LoopbackEndpoints;
 import io.kubeferry.agent.translate.NodeTranslator;
+import io.kubeferry.agent.translate.ServiceCidrTranslator;
 import io.kubeferry.agent.translate.ServiceTranslator;
 import io.kubeferry.agent.translate.WatchFilter;
 import java.util.Optional;
@@ -85,7 +87,7 @@ final class ObjectReader {
                                 namespace.isTextual() && !namespace.textValue().isEmpty()
                                         ? namespace.textValue()
                                         : DEFAULT_NAMESPACE;
-                            case NODE -> "";
+                            case NODE, SERVICE_CIDR -> "";
                         },
                         name.textValue()));
         try {
@@ -114,6 +116,11 @@ final class ObjectReader {
             case NODE ->
                 key.name().name().equals(nodeName)
                         ? usable(key, NodeTranslator.translate(typed(key, tree, Node.class)))
+                        : new ManifestObject.NotOurs();
+            // Where each proxy has Services of its own, nobody knows which addresses are nobody's.
+            case SERVICE_CIDR ->
+                filter.serviceProxyName().isEmpty()
+                        ? usable(key, ServiceCidrTranslator.translate(typed(key, tree, ServiceCIDR.class)))
                         : new ManifestObject.NotOurs();
         };
     }

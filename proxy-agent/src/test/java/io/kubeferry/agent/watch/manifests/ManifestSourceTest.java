@@ -77,6 +77,30 @@ class ManifestSourceTest {
     }
 
     @Test
+    void rangesOfClusterIpsAreDeliveredWhereNoOtherProxyServesSome() throws IOException {
+        write("ranges.yaml", """
+                apiVersion: networking.k8s.io/v1
+                kind: ServiceCIDR
+                metadata: {name: kubernetes}
+                spec: {cidrs: [10.96.0.0/16, fd96::/112, nonsense]}
+                """);
+        source.start(listener);
+        listener.awaitSynced();
+        assertThat(listener.last("ServiceCIDR kubernetes"))
+                .isInstanceOfSatisfying(ClusterEvent.ServiceCidrApplied.class, applied -> {
+                    assertThat(applied.ranges()).hasToString("[10.96.0.0/16, fd96::/112]");
+                    assertThat(applied.skipped()).singleElement().asString().contains("nonsense");
+                });
+
+        RecordingListener ofAnother = new RecordingListener();
+        try (ManifestSource another = new ManifestSource(folder, "n1", Optional.of("ferry"))) {
+            another.start(ofAnother);
+            ofAnother.awaitSynced();
+            assertThat(ofAnother.present()).isEmpty();
+        }
+    }
+
+    @Test
     void ownNodeIsFoundByOneLookWhateverElseIsThere() throws IOException {
         write("broken.yaml", "kind: [");
         write("n2.yaml", node("n2"));

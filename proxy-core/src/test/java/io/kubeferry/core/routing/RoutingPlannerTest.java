@@ -100,6 +100,27 @@ class RoutingPlannerTest {
     }
 
     @Test
+    void nodePortOfThisNodeIsNoEndpointWhereItIsOffered() {
+        ServicePort web = servicePort("shop/web")
+                .clusterIp("10.96.0.10", 80)
+                .nodePort(30080)
+                .endpoints("172.31.7.1:30080", "172.31.7.2:30080", "10.244.0.5:80")
+                .build();
+        HostFacts node = new HostFacts(OfferedAt.OWN_ADDRESSES, Snapshots.addresses("172.31.7.1"), 0, true);
+
+        RoutingPlan plan = planner.plan(snapshot(N1, web), node);
+
+        assertThat(plan.skipped())
+                .extracting(Skipped::toString)
+                .containsExactly(
+                        "Service shop/web port 80: endpoint 172.31.7.1:30080 is itself an address served here, "
+                                + "connections do not go there");
+        assertThat(routes(plan))
+                .as("another node's address could be anybody's")
+                .contains("10.96.0.10:80 ClusterIP 10.96.0.10:80 CLUSTER [10.244.0.5:80, 172.31.7.2:30080]");
+    }
+
+    @Test
     void reasonsStayWhileTheirServicePortDoesNotChange() {
         ServicePort web = servicePort("shop/web").endpoints("127.0.0.1:80").build();
         planner.plan(snapshot(N1, web), HOST);

@@ -43,6 +43,9 @@ public final class Agent implements AutoCloseable {
     /** Unhealthy is who has not applied a change for twice the sync period (kube-proxy: {@code ProxyHealthServer}). */
     private static final int UNHEALTHY_AFTER_PERIODS = 2;
 
+    /** What telling why a start failed may delay the end of the process. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
     private final AgentOptions options;
     private final DataPlane dataPlane;
     private final ClusterSource source;
@@ -125,6 +128,28 @@ public final class Agent implements AutoCloseable {
         agent.parts.add(telemetry);
         agent.parts.add(httpThreads);
         agent.parts.add(serviceHealth);
+        logStart(options, version, source, transport);
+        try {
+            agent.parts.add(new HttpFront(
+                    httpThreads,
+                    options,
+                    telemetry,
+                    new StatusReader(
+                            options.node().name(), version, host.offeredAt(), dataPlane, source, health, syncTrouble),
+                    () -> isEligible(options, state),
+                    source::warnNode));
+        } catch (AgentStartException addressTaken) {
+            source.lastWords(LAST_WORDS);
+            agent.close();
+            throw addressTaken;
+        }
+        syncer.start();
+        agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
+        source.start(syncer);
+        return agent;
+    }
+
+    private static void logStart(AgentOptions options, String version, ClusterSource source, Transport transport) {
         LOG.info(
                 "kubeferry starts version={} node={} source={} transport={} ({}) event-loops={}",
                 version,
@@ -133,22 +158,6 @@ public final class Agent implements AutoCloseable {
                 transport.name(),
                 transport.reason(),
                 eventLoops(options));
-        try {
-            agent.parts.add(new HttpFront(
-                    httpThreads,
-                    options,
-                    telemetry,
-                    new StatusReader(
-                            options.node().name(), version, host.offeredAt(), dataPlane, source, health, syncTrouble),
-                    () -> isEligible(options, state)));
-        } catch (AgentStartException addressTaken) {
-            agent.close();
-            throw addressTaken;
-        }
-        syncer.start();
-        agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
-        source.start(syncer);
-        return agent;
     }
 
     /** What is served. */

@@ -98,29 +98,20 @@ public final class Sources {
         private final ApiConnection connection;
         private final ApiServerSource source;
         private final ApiEvents events;
-        private final String nodeName;
+        private final NodeEvents nodeEvents;
         private final boolean serves;
 
         ConnectedSource(ApiConnection connection, WatchScope scope, boolean serves) {
-            this.nodeName = scope.nodeName();
             this.serves = serves;
             this.connection = connection;
             this.source = new ApiServerSource(connection, scope);
             this.events = new ApiEvents(connection, scope.nodeName());
+            this.nodeEvents = new NodeEvents(events, scope.nodeName());
         }
 
         @Override
         public void start(ClusterListener listener) {
-            source.start(serves ? new StartAnnouncement(listener, this::announce) : listener);
-        }
-
-        /** kube-proxy's own words, which tools look for; as there, the Node's uid is its name. */
-        private void announce() {
-            events.tell(
-                    new ApiEvents.Regarding("Node", Optional.empty(), nodeName, Optional.of(nodeName)),
-                    "Starting",
-                    "StartKubeProxy",
-                    "kubeferry starts");
+            source.start(serves ? new StartAnnouncement(listener, nodeEvents::seen) : listener);
         }
 
         @Override
@@ -146,6 +137,16 @@ public final class Sources {
                     reason,
                     action,
                     note);
+        }
+
+        @Override
+        public void warnNode(String reason, String action, String note) {
+            nodeEvents.warn(reason, action, note);
+        }
+
+        @Override
+        public void lastWords(Duration atMost) {
+            nodeEvents.lastWords(atMost);
         }
 
         @Override

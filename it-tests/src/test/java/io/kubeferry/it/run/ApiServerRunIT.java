@@ -14,6 +14,8 @@ import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
+import java.io.Closeable;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -33,6 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The main job from an API server that comes, goes, changes and forbids. */
 class ApiServerRunIT {
     private static final String CLUSTER_IP = "10.47.12.10";
+    private static final String METRICS = "--metrics-bind-address";
+    /** Where a server listens, and what kube-proxy says when it cannot. */
+    private static final Map<String, String> EVENT_OF_SERVER =
+            Map.of(METRICS, "FailedToStartMetricServer", "--healthz-bind-address", "FailedToStartProxierHealthcheck");
+
     private static final Optional<InetAddress> HOST_ADDRESS = hostAddress();
 
     @TempDir
@@ -163,11 +170,7 @@ class ApiServerRunIT {
 
     @Test
     void aNodeIsToldThatItsProxyStartsAndNotThatSomebodyPlans() throws Exception {
-        put("nodes", """
-                apiVersion: v1
-                kind: Node
-                metadata: {name: %s}
-                """.formatted(Manifests.NODE));
+        putNode();
         RunningCommand.Ended plan = RunningCommand.run(
                 Map.of(),
                 List.of("plan", "--kubeconfig", kubeconfig.toString(), "--hostname-override", Manifests.NODE));
@@ -187,6 +190,63 @@ class ApiServerRunIT {
                         "\"kind\":\"Node\"",
                         "\"name\":\"" + Manifests.NODE + "\"",
                         "\"namespace\":\"default\"");
+    }
+
+    @Test
+    void serversThatCannotListenAreToldTheNodeAndTriedAgain() throws Exception {
+        putNode();
+        for (Map.Entry<String, String> server : EVENT_OF_SERVER.entrySet()) {
+            int told = api.posted().size();
+            try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                    RunningAgent agent = RunningAgent.onKubeconfig(
+                            kubeconfig, server.getKey(), "127.0.0.1:" + rival.getLocalPort())) {
+                web.awaitAnswerOf("a");
+                Await.until(() -> api.posted().size() == told + 2);
+                assertThat(api.posted().getLast())
+                        .contains(
+                                "\"reason\":\"" + server.getValue() + "\"",
+                                "\"action\":\"StartKubeProxy\"",
+                                "\"type\":\"Warning\"",
+                                "\"kind\":\"Node\"",
+                                "\"name\":\"" + Manifests.NODE + "\"",
+                                "127.0.0.1:" + rival.getLocalPort(),
+                                "tries again every 5 s");
+                letGo(rival);
+                agent.awaitOutput("address=127.0.0.1:" + rival.getLocalPort());
+                assertThat(agent.command().isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void serverThatMustListenIsToldTheNodeBeforeTheProcessEnds() throws Exception {
+        putNode();
+        for (Map.Entry<String, String> server : EVENT_OF_SERVER.entrySet()) {
+            int told = api.posted().size();
+            try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                    RunningAgent agent = RunningAgent.onKubeconfig(
+                            kubeconfig,
+                            "--bind-address-hard-fail",
+                            server.getKey(),
+                            "127.0.0.1:" + rival.getLocalPort())) {
+                assertThat(agent.command().exitCode()).isEqualTo(1);
+                assertThat(api.posted()).hasSize(told + 1);
+                assertThat(api.posted().getLast())
+                        .contains("\"reason\":\"" + server.getValue() + "\"", "--bind-address-hard-fail");
+            }
+        }
+    }
+
+    @Test
+    void nobodyIsToldAboutServersWhereThereIsNoSuchNode() throws Exception {
+        api.refuse("/api/v1/nodes/" + Manifests.NODE, 404);
+        try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                RunningAgent agent = RunningAgent.onKubeconfig(
+                        kubeconfig, "--bind-address-hard-fail", METRICS, "127.0.0.1:" + rival.getLocalPort())) {
+            assertThat(agent.command().exitCode()).isEqualTo(1);
+            assertThat(api.requests()).anyMatch(line -> line.contains("/api/v1/nodes/" + Manifests.NODE));
+            assertThat(api.posted()).isEmpty();
+        }
     }
 
     @Test
@@ -243,6 +303,18 @@ class ApiServerRunIT {
                             "address already in use");
             assertThat(web.answers(2)).isEqualTo(Map.of("a", 2));
         }
+    }
+
+    private static void letGo(Closeable rival) throws IOException {
+        rival.close();
+    }
+
+    private void putNode() {
+        put("nodes", """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                """.formatted(Manifests.NODE));
     }
 
     private void put(String resource, String manifest) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One site on one or more addresses. Thread-safe; not to be opened or closed on an event loop.
@@ -52,8 +53,18 @@ public final class HttpServer implements AutoCloseable {
     /** Listens on each of {@code wanted} as soon as it can be had, and logs which cannot. Every address is tried once before this returns. */
     public static HttpServer bindSometime(
             HttpThreads threads, HttpSite site, List<InetSocketAddress> wanted, Duration retryEvery) {
+        return bindSometime(threads, site, wanted, retryEvery, told -> {});
+    }
+
+    /** The same; {@code trouble} hears what the log says of addresses that cannot be had. It must not block. */
+    public static HttpServer bindSometime(
+            HttpThreads threads,
+            HttpSite site,
+            List<InetSocketAddress> wanted,
+            Duration retryEvery,
+            Consumer<HttpBindException> trouble) {
         HttpServer server = new HttpServer(threads, site, wanted);
-        server.addresses.forEach(address -> address.bindSometime(retryEvery));
+        server.addresses.forEach(address -> address.bindSometime(retryEvery, trouble));
         return server;
     }
 

@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,8 +79,8 @@ final class ListeningAddress {
     }
 
     /** Binds as soon as it can be done; says so when it cannot, and when it can. Returns after the first try. */
-    void bindSometime(Duration retryEvery) {
-        tryBind(retryEvery).awaitUninterruptibly();
+    void bindSometime(Duration retryEvery, Consumer<HttpBindException> trouble) {
+        tryBind(retryEvery, trouble).awaitUninterruptibly();
         awaitListeners();
     }
 
@@ -88,22 +89,22 @@ final class ListeningAddress {
         eventLoop.submit(() -> {}).awaitUninterruptibly();
     }
 
-    private ChannelFuture tryBind(Duration retryEvery) {
+    private ChannelFuture tryBind(Duration retryEvery, Consumer<HttpBindException> trouble) {
         ChannelFuture bound = bootstrap.bind(wanted);
         bound.addListener(done -> {
             if (done.isSuccess()) {
                 listening(bound.channel());
             } else if (!closed) {
-                report(HttpBindException.reason(done.cause()), retryEvery);
-                eventLoop.schedule(() -> retry(retryEvery), retryEvery.toNanos(), TimeUnit.NANOSECONDS);
+                report(done.cause(), retryEvery, trouble);
+                eventLoop.schedule(() -> retry(retryEvery, trouble), retryEvery.toNanos(), TimeUnit.NANOSECONDS);
             }
         });
         return bound;
     }
 
-    private void retry(Duration retryEvery) {
+    private void retry(Duration retryEvery, Consumer<HttpBindException> trouble) {
         if (!closed) {
-            tryBind(retryEvery); // Its listener looks after a failure.
+            tryBind(retryEvery, trouble); // Its listener looks after a failure.
         }
     }
 
@@ -117,7 +118,8 @@ final class ListeningAddress {
                 bound.localAddress()));
     }
 
-    private void report(String reason, Duration retryEvery) {
+    private void report(Throwable failure, Duration retryEvery, Consumer<HttpBindException> trouble) {
+        String reason = HttpBindException.reason(failure);
         if (reason.equals(lastFailure)) {
             return;
         }
@@ -128,6 +130,7 @@ final class ListeningAddress {
                 HttpServer.format(wanted),
                 reason,
                 retryEvery);
+        trouble.accept(new HttpBindException(wanted, failure));
     }
 
     /** The address in use, with the port the system chose for port 0. */

@@ -44,4 +44,13 @@ public interface ClusterSource extends AutoCloseable {
      * @param note a sentence for people
      */
     default void warnOwner(ObjectName service, String reason, String action, String note) {}
+
+    /**
+     * Tells the owner of this node about trouble in the words of {@link #warnOwner}, as soon as it is known that there is
+     * such a Node. Never blocks.
+     */
+    default void warnNode(String reason, String action, String note) {}
+
+    /** Tells what is still to be told, for a process that ends because of it. Takes no longer than {@code atMost}. */
+    default void lastWords(Duration atMost) {}
 }

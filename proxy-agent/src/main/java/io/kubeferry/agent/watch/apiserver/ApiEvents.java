@@ -53,6 +53,10 @@ public final class ApiEvents implements AutoCloseable {
 
     private record Report(String type, Regarding regarding, String reason, String action, String note) {}
 
+    /** What stands for the end of all reports. */
+    private static final Report END =
+            new Report("", new Regarding("", Optional.empty(), "", Optional.empty()), "", "", "");
+
     /** Begins to send; {@code nodeName} is who reports. */
     public ApiEvents(ApiConnection connection, String nodeName) {
         this(connection, nodeName, InstantSource.system());
@@ -81,6 +85,27 @@ public final class ApiEvents implements AutoCloseable {
         offer(new Report("Normal", regarding, reason, action, note));
     }
 
+    /** Whether the API server knows the Node {@code name}, and lets us see it. Blocks. */
+    public boolean hasNode(String name) {
+        try {
+            return connection.client().nodes().withName(name).get() != null;
+        } catch (RuntimeException e) {
+            LOG.debug("the Node could not be read: node={} problem={}", name, reason(e));
+            return false;
+        }
+    }
+
+    /** Takes no more, and waits until what there is has been sent, but no longer than {@code atMost}. */
+    public void finish(Duration atMost) {
+        try {
+            if (waiting.offer(END) && sender.join(atMost)) {
+                LOG.debug("all Events have been sent");
+            }
+        } catch (InterruptedException inAHurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void offer(Report report) {
         if (!waiting.offer(report)) {
             LOG.debug("too many Events are waiting, one is dropped: reason={} note={}", report.reason(), report.note());
@@ -96,6 +121,9 @@ public final class ApiEvents implements AutoCloseable {
         try {
             while (true) {
                 Report next = waiting.take();
+                if (next.equals(END)) {
+                    return;
+                }
                 Instant now = clock.instant();
                 sent.values().removeIf(last -> last.plus(REPEAT_AFTER).isBefore(now));
                 if (sent.putIfAbsent(next, now) == null) {

@@ -1,5 +1,6 @@
 package io.kubeferry.core.listener;
 
+import io.kubeferry.core.balance.AffinityLimit;
 import io.kubeferry.core.balance.AffinityTable;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.ServicePort;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
  */
 final class AffinityTables {
     private final Ticker ticker;
+    private final AffinityLimit limit = new AffinityLimit(AffinityLimit.DEFAULT_MAX_CLIENTS);
     private Map<ServicePortKey, AffinityTable> tables = Map.of();
     private Map<ServicePortKey, TreeSet<Endpoint>> endpointsInUse = Map.of();
 
@@ -58,6 +60,11 @@ final class AffinityTables {
                 table.retain(endpoints::contains);
             }
         });
+        tables.forEach((key, table) -> {
+            if (!newTables.containsKey(key)) {
+                table.close();
+            }
+        });
         tables = newTables;
         endpointsInUse = inUse;
     }
@@ -76,7 +83,7 @@ final class AffinityTables {
     private AffinityTable table(ServicePortKey key, Duration timeout) {
         AffinityTable before = tables.get(key);
         if (before == null) {
-            return new AffinityTable(timeout, ticker::nanos);
+            return new AffinityTable(timeout, ticker::nanos, limit);
         }
         before.setTimeout(timeout);
         return before;

@@ -25,7 +25,8 @@ class AffinityPickerTest {
 
     private final Candidates candidates = new Candidates();
     private final ManualTicker ticker = candidates.ticker;
-    private final AffinityTable table = new AffinityTable(TIMEOUT, ticker::nanos);
+    private final AffinityTable table =
+            new AffinityTable(TIMEOUT, ticker::nanos, new AffinityLimit(AffinityLimit.DEFAULT_MAX_CLIENTS));
     private final RoundRobinPicker all = new RoundRobinPicker(candidates.list(List.of(A, B, C)), new Random(1));
     private final AffinityPicker picker = new AffinityPicker(all, table);
 

@@ -176,7 +176,10 @@ public final class Agent implements AutoCloseable {
                 active);
         int reset = dataPlane.drain(options.connections().drainTimeout());
         if (reset > 0) {
-            LOG.warn("did not finish in time and were reset: connections={}", reset);
+            LOG.warn(
+                    "did not finish within {} (--drain-timeout) and were reset: connections={}",
+                    GoDuration.format(options.connections().drainTimeout()),
+                    reset);
         }
         close();
         return reset;

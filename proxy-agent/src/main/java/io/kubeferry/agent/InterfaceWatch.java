@@ -43,7 +43,9 @@ final class InterfaceWatch implements AutoCloseable {
                 onChange.run();
             }
         } catch (RuntimeException failure) {
-            LOG.warn("could not look at the host's addresses reason={}", failure.toString());
+            LOG.warn(
+                    "could not look at the host's addresses, those last seen count, looking again soon: reason={}",
+                    failure.toString());
         }
     }
 

@@ -83,7 +83,7 @@ class StopIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
             assertThat(agent.command().exitCode()).isZero();
-            assertThat(agent.command().output()).contains("did not finish in time and were reset: connections=1");
+            assertThat(agent.command().output()).contains("(--drain-timeout) and were reset: connections=1");
         }
     }
 

@@ -22,6 +22,9 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
                 .put("logger", LogText.speaker(event.getLoggerName()))
                 .put("msg", LogText.message(event));
         LogText.error(event).ifPresent(error -> line.put("error", error));
+        if (event.getKeyValuePairs() != null) {
+            event.getKeyValuePairs().forEach(pair -> line.putPOJO(pair.key, pair.value));
+        }
         if (withStackTraces && event.getThrowableProxy() != null) {
             line.put("stack", LogText.stackTrace(event));
         }

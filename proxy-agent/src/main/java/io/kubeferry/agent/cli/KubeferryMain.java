@@ -6,6 +6,8 @@ final class KubeferryMain {
 
     public static void main(String[] arguments) {
         Work work = new AgentWork(KubeferryVersion.read(), Environment.ofProcess());
-        System.exit(new KubeferryCommand(work, Environment.ofProcess(), System.out, System.err).execute(arguments));
+        int exitCode = new KubeferryCommand(work, Environment.ofProcess(), System.out, System.err).execute(arguments);
+        Logging.finish();
+        System.exit(exitCode);
     }
 }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets up the log: lines on standard error, ours at INFO, libraries' at WARN. Logback finds this class by its service
+ * Sets up the log: lines on standard error, ours at INFO, libraries' at WARN, storms of warnings summed up. Logback finds this class by its service
  * file and so needs no XML parser at start. Thread-safe.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
@@ -29,6 +29,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     static void set(LogOptions options) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             set(context, options);
+        }
+    }
+
+    /** Tells what the log has counted and not told yet. Nothing is logged after this. */
+    static void finish() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
         }
     }
 
@@ -50,10 +57,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
+        RepeatSums sums = RepeatSums.to(appender);
+        sums.setContext(context);
+        sums.setName("sums");
+        sums.start();
 
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();
-        root.addAppender(appender);
+        root.addAppender(sums);
         root.setLevel(Level.WARN);
         context.getLogger("io.kubeferry").setLevel(options.detailed() ? Level.DEBUG : Level.INFO);
         // What the API client has to say about a server that is away or forbids is said by us, once.

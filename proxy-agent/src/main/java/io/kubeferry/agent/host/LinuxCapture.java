@@ -172,7 +172,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                 LOG.warn("another program removed what brings captured packets here; put back: {}", added);
             }
         } catch (RuntimeException failure) {
-            LOG.warn("could not check what captures Service addresses reason={}", failure.getMessage());
+            LOG.warn(
+                    "could not check what captures Service addresses, it is taken to stand, looking again soon: reason={}",
+                    failure.getMessage());
         }
     }
 

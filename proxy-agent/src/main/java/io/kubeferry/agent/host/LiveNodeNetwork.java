@@ -106,7 +106,9 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
             readRoutes();
             capture.setBridgedPods(podRoutes.behind(bridges));
         } catch (RuntimeException failure) {
-            LOG.warn("could not look at the host's addresses and routes reason={}", failure.toString());
+            LOG.warn(
+                    "could not look at the host's addresses and routes, those last seen count, looking again soon: reason={}",
+                    failure.toString());
         }
     }
 
@@ -115,7 +117,9 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
                 Stream<String> ipv6 = lines(IPV6_ROUTES)) {
             podRoutes = PodRoutes.parse(ipv4, ipv6);
         } catch (IOException unreadable) {
-            LOG.warn("could not read the host's routes reason={}", unreadable.toString());
+            LOG.warn(
+                    "could not read the host's routes, those last seen count, looking again soon: reason={}",
+                    unreadable.toString());
         }
     }
 

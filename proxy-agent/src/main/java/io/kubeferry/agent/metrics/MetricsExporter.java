@@ -73,7 +73,7 @@ public final class MetricsExporter implements HttpResponder, AutoCloseable {
     private void report(MeterSource source, RuntimeException failure) {
         if (failureReported.compareAndSet(false, true)) {
             log.warn(
-                    "Metrics are incomplete source={} reason={}",
+                    "Metrics are incomplete, the others are served; this is a mistake in kubeferry: source={} reason={}",
                     source.getClass().getSimpleName(),
                     failure.toString());
         }

@@ -59,7 +59,11 @@ final class SkippedLedger<K extends Comparable<K>> {
         String object = skipped.getFirst().object();
         switch (kind) {
             case NOT_SERVED -> LOG.info("Not served object=\"{}\" reasons=\"{}\"", object, reasons(skipped));
-            case ANNOTATION_IGNORED -> LOG.warn("Ignored object=\"{}\" reasons=\"{}\"", object, reasons(skipped));
+            case ANNOTATION_IGNORED ->
+                LOG.warn(
+                        "Ignored, the rest of the object counts: object=\"{}\" reasons=\"{}\"",
+                        object,
+                        reasons(skipped));
         }
     }
 

@@ -62,7 +62,7 @@ class SkippedLedgerTest {
         assertThat(lines())
                 .containsExactly(
                         "Not served object=\"Service shop/web\" reasons=\"port p0: UDP is not carried by kubeferry\"",
-                        "Ignored object=\"Service shop/web\" reasons=\"annotation kubeferry.io/balance x\"");
+                        "Ignored, the rest of the object counts: object=\"Service shop/web\" reasons=\"annotation kubeferry.io/balance x\"");
         assertThat(ledger.annotationsIgnored()).isEqualTo(1);
     }
 

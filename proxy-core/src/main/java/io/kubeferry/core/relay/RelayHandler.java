@@ -1,5 +1,6 @@
 package io.kubeferry.core.relay;
 
+import io.kubeferry.core.observe.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,6 +9,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One direction of a {@link BufferedRelay}: what is read on {@code source} is written to {@code sink}.
@@ -18,6 +21,8 @@ import io.netty.util.concurrent.Future;
  * <p>Threading: event loop of the channels only.
  */
 final class RelayHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayHandler.class);
+
     private final BufferedRelay relay;
     private final Direction direction;
     private final SocketChannel source;
@@ -75,7 +80,11 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        relay.abort(RelayFailures.reasonOf(cause, direction));
+        CloseReason reason = RelayFailures.reasonOf(cause, direction);
+        if (reason == CloseReason.INTERNAL_ERROR) {
+            LOG.warn("a mistake in kubeferry, the connection is reset: direction={}", direction, cause);
+        }
+        relay.abort(reason);
     }
 
     /** The channel is closed although not both directions have ended. */

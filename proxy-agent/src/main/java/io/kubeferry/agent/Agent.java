@@ -145,7 +145,7 @@ public final class Agent implements AutoCloseable {
         }
         syncer.start();
         agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
-        source.start(syncer);
+        source.start(new AnnotationEvents(syncer, source::warnOwnerTogether));
         return agent;
     }
 

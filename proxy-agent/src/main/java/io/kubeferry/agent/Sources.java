@@ -131,12 +131,17 @@ public final class Sources {
 
         @Override
         public void warnOwner(ObjectName service, String reason, String action, String note) {
-            events.warn(
-                    new ApiEvents.Regarding(
-                            "Service", Optional.of(service.namespace()), service.name(), Optional.empty()),
-                    reason,
-                    action,
-                    note);
+            events.warn(regarding(service), reason, action, note);
+        }
+
+        @Override
+        public void warnOwnerTogether(ObjectName service, String reason, String action, String note) {
+            events.warnTogether(regarding(service), reason, action, note);
+        }
+
+        private static ApiEvents.Regarding regarding(ObjectName service) {
+            return new ApiEvents.Regarding(
+                    "Service", Optional.of(service.namespace()), service.name(), Optional.empty());
         }
 
         @Override

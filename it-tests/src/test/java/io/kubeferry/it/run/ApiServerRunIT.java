@@ -305,6 +305,63 @@ class ApiServerRunIT {
         }
     }
 
+    @Test
+    void annotationWithoutEffectIsToldTheOwnerOnceForAllNodes() throws Exception {
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            web.awaitAnswerOf("a");
+            put("services", annotated("kubeferry.io/idle-timeout: soon"));
+            Await.until(() -> api.posted().size() == 1);
+            put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+            put("services", annotated("other.example/touched: yes, kubeferry.io/idle-timeout: soon"));
+            put("services", annotated("kubeferry.io/idle-timeout: soon, kubeferry.io/balnace: random"));
+            Await.until(() -> api.posted().size() == 2);
+            assertThat(agent.command().isAlive()).isTrue();
+        }
+        assertThat(api.posted().getFirst())
+                .contains(
+                        "\"reason\":\"InvalidAnnotation\"",
+                        "\"type\":\"Warning\"",
+                        "\"kind\":\"Service\"",
+                        "\"name\":\"web\"",
+                        "\"uid\":\"uid-of-web\"",
+                        "kubeferry.io/idle-timeout soon (expected: a duration of 1s or more), taken as --idle-timeout");
+        assertThat(api.posted().getLast()).contains("kubeferry.io/balnace is none that kubeferry knows");
+        List<String> before = api.posted();
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            Await.until(() -> api.posted().size() == 4);
+            assertThat(agent.command().isAlive()).isTrue();
+        }
+        assertThat(api.posted().subList(2, 4))
+                .map(ApiServerRunIT::eventName)
+                .containsExactlyInAnyOrderElementsOf(
+                        before.stream().map(ApiServerRunIT::eventName).toList());
+    }
+
+    @Test
+    void eventThatAnotherNodeHasSentIsNoTrouble() throws Exception {
+        api.refuse("POST", 409);
+        try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            put("services", annotated("kubeferry.io/idle-timeout: soon"));
+            Await.until(() -> events() == 1);
+            put("services", annotated("kubeferry.io/balance: fair"));
+            Await.until(() -> events() == 2); // One after another: the first is over.
+            assertThat(agent.command().output()).doesNotContain("could not be sent");
+        }
+    }
+
+    private long events() {
+        return api.requests().stream().filter(line -> line.startsWith("POST")).count();
+    }
+
+    private String annotated(String annotations) {
+        return Manifests.service("web", CLUSTER_IP, web.port())
+                .replace("namespace: it}", "namespace: it, uid: uid-of-web, annotations: {" + annotations + "}}");
+    }
+
+    private static String eventName(String event) {
+        return Serialization.unmarshal(event, HasMetadata.class).getMetadata().getName();
+    }
+
     private static void letGo(Closeable rival) throws IOException {
         rival.close();
     }

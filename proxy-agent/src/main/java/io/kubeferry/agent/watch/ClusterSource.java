@@ -45,6 +45,9 @@ public interface ClusterSource extends AutoCloseable {
      */
     default void warnOwner(ObjectName service, String reason, String action, String note) {}
 
+    /** The same for what the processes of all nodes say in the same words: the owner hears it once. */
+    default void warnOwnerTogether(ObjectName service, String reason, String action, String note) {}
+
     /**
      * Tells the owner of this node about trouble in the words of {@link #warnOwner}, as soon as it is known that there is
      * such a Node. Never blocks.

@@ -1,8 +1,10 @@
 package io.kubeferry.agent.watch.apiserver;
 
 import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,15 +50,17 @@ public final class ApiEvents implements AutoCloseable {
      *
      * @param kind a kind of API version v1: Service or Node
      * @param namespace empty for a Node
-     * @param uid where it is known
+     * @param uid where it is known; that of a Service is asked for
      */
     public record Regarding(String kind, Optional<String> namespace, String name, Optional<String> uid) {}
 
-    private record Report(String type, Regarding regarding, String reason, String action, String note) {}
+    /** @param together whether other nodes say the same, which is one Event then */
+    private record Report(
+            String type, Regarding regarding, String reason, String action, String note, boolean together) {}
 
     /** What stands for the end of all reports. */
     private static final Report END =
-            new Report("", new Regarding("", Optional.empty(), "", Optional.empty()), "", "", "");
+            new Report("", new Regarding("", Optional.empty(), "", Optional.empty()), "", "", "", false);
 
     /** Begins to send; {@code nodeName} is who reports. */
     public ApiEvents(ApiConnection connection, String nodeName) {
@@ -77,12 +82,17 @@ public final class ApiEvents implements AutoCloseable {
      * @param note a sentence for people
      */
     public void warn(Regarding regarding, String reason, String action, String note) {
-        offer(new Report("Warning", regarding, reason, action, note));
+        offer(new Report("Warning", regarding, reason, action, note, false));
+    }
+
+    /** Tells of trouble that the processes of other nodes see too, and tell in the same words: it is one Event. */
+    public void warnTogether(Regarding regarding, String reason, String action, String note) {
+        offer(new Report("Warning", regarding, reason, action, note, true));
     }
 
     /** Tells that something went as it should, in the words of {@link #warn}. */
     public void tell(Regarding regarding, String reason, String action, String note) {
-        offer(new Report("Normal", regarding, reason, action, note));
+        offer(new Report("Normal", regarding, reason, action, note, false));
     }
 
     /** Whether the API server knows the Node {@code name}, and lets us see it. Blocks. */
@@ -149,13 +159,46 @@ public final class ApiEvents implements AutoCloseable {
                     .create();
             failureTold = false;
         } catch (RuntimeException e) {
-            if (!failureTold) {
+            if (report.together() && isConflict(e)) {
+                LOG.debug("another node has told it: reason={} note={}", report.reason(), report.note());
+            } else if (!failureTold) {
                 failureTold = true;
                 LOG.info(
                         "an Event could not be sent, others may not be either: reason={} problem={}",
                         report.reason(),
                         reason(e));
             }
+        }
+    }
+
+    private static boolean isConflict(RuntimeException problem) {
+        return problem instanceof KubernetesClientException refused && refused.getCode() == 409;
+    }
+
+    /**
+     * Without it {@code kubectl describe} does not show the Event of a Service. We may list Services, but not get one.
+     */
+    private @Nullable String uid(Regarding about) {
+        if (about.uid().isPresent() || !about.kind().equals("Service")) {
+            return about.uid().orElse(null);
+        }
+        try {
+            return connection
+                    .client()
+                    .services()
+                    .inNamespace(about.namespace().orElse("default"))
+                    .withField("metadata.name", about.name())
+                    .list()
+                    .getItems()
+                    .stream()
+                    .map(Service::getMetadata)
+                    .filter(metadata -> about.name().equals(metadata.getName()))
+                    .map(ObjectMeta::getUid)
+                    .findFirst()
+                    .orElse(null);
+        } catch (RuntimeException e) {
+            LOG.debug("the Service could not be read: name={} problem={}", about.name(), reason(e));
+            return null;
         }
     }
 
@@ -175,13 +218,14 @@ public final class ApiEvents implements AutoCloseable {
                 .withKind(about.kind())
                 .withNamespace(about.namespace().orElse(null))
                 .withName(about.name())
-                .withUid(about.uid().orElse(null))
+                .withUid(uid(about))
                 .build();
         long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
-                .withName(about.name() + "." + Long.toHexString(nanos))
+                .withName(about.name() + "."
+                        + Long.toHexString(report.together() ? Integer.toUnsignedLong(report.hashCode()) : nanos))
                 .endMetadata()
                 .withEventTime(new MicroTime(MICRO_TIME.format(now)))
                 .withType(report.type())

@@ -177,6 +177,19 @@ class StatusPageIT {
     }
 
     @Test
+    void endpointThatIsSetAsideIsShownAsSuch() throws Exception {
+        podB.close();
+        exchange(web, "one");
+        exchange(web, "two");
+        open("/#/it/web");
+        browser.await(
+                "[...document.querySelectorAll('#detail .state')].some(state => state.textContent === 'set aside')");
+        assertThat(rows("Endpoints"))
+                .anyMatch(row -> row.startsWith(podB.address() + " set aside"))
+                .anyMatch(row -> row.startsWith(podA.address() + " ready"));
+    }
+
+    @Test
     void whatIsWrongStandsOnTop() throws Exception {
         open("/");
         browser.await("document.querySelectorAll('#rows tr:not(.space)').length === 3");

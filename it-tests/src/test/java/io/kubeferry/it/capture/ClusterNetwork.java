@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * </pre>
  *
  * <p>Nodes have routes to the pods of the others, and a default route to a machine that answers for every address at ports
- * 80 and 81: what leaves a node by mistake looks neither dropped nor refused. The client has
+ * 80 and 81, and takes datagrams at port 53: what leaves a node by mistake looks neither dropped nor refused. The client has
  * no route to pods or Services. Every pod serves at port 8080. Namespaces are named after the process that made them; those
  * of processes that are gone are removed before anything is made. Test thread only.
  */
@@ -65,6 +65,7 @@ final class ClusterNetwork implements AutoCloseable {
         Machine elsewhere = machine("elsewhere", "172.31.7.254", "fd77::fe", fabric);
         elsewhere.serve(80);
         elsewhere.serve(81);
+        elsewhere.swallowDatagrams(53);
         n1 = node("n1", 1);
         n2 = node("n2", 2);
         n3 = node("n3", 3);

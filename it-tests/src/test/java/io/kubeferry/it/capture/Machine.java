@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -79,6 +81,11 @@ final class Machine implements AutoCloseable {
         });
     }
 
+    /** Takes datagrams at {@code port} of all its addresses, and answers none. */
+    void swallowDatagrams(int port) throws Exception {
+        sockets.add(namespace.call(() -> new DatagramSocket(port)));
+    }
+
     private void answer(Socket socket) {
         try (socket) {
             OutputStream out = socket.getOutputStream();
@@ -103,6 +110,24 @@ final class Machine implements AutoCloseable {
         } catch (SocketException reset) {
             return "reset";
         }
+    }
+
+    /** Sends a datagram to {@code address} and tells what came of it: {@code refused}, or {@code no answer}. */
+    String askByUdp(String address, int port) throws Exception {
+        return namespace.call(() -> {
+            try (DatagramSocket socket = new DatagramSocket()) {
+                socket.connect(InetAddress.ofLiteral(address), port);
+                socket.setSoTimeout(CONNECT_MILLIS);
+                socket.send(new DatagramPacket(new byte[] {1}, 1));
+                socket.receive(new DatagramPacket(new byte[1], 1));
+                return "an answer";
+            } catch (SocketTimeoutException nothing) {
+                return "no answer";
+            } catch (IOException refused) {
+                // Its own node's refusal already makes sending fail.
+                return "refused";
+            }
+        });
     }
 
     /** A connection that stays. */

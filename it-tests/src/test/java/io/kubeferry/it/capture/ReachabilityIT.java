@@ -129,11 +129,13 @@ class ReachabilityIT {
         String nobodys = family == Family.IPV4 ? "10.96.0.200" : "fd96::c8";
         for (Machine inside : List.of(cluster.p1a(), cluster.n1(), cluster.p2a(), cluster.n2())) {
             assertThat(inside.ask(nobodys, 80)).isEqualTo(REFUSED);
+            assertThat(inside.askByUdp(nobodys, 53)).isEqualTo(REFUSED);
         }
         String outsideOfTheRange = family == Family.IPV4 ? "10.97.0.200" : "fd97::200";
         assertThat(cluster.p1a().ask(outsideOfTheRange, 80))
                 .as("outside of the range")
                 .isNotEqualTo(REFUSED);
+        assertThat(cluster.p1a().askByUdp(outsideOfTheRange, 53)).isEqualTo(NO_ANSWER);
     }
 
     @ParameterizedTest

@@ -104,13 +104,16 @@ class ConnectionBudgetTest {
             }
             return taken;
         };
+        int taken = 0;
         try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
-            for (Future<Integer> taken :
+            for (Future<Integer> ofThread :
                     pool.invokeAll(IntStream.range(0, 8).mapToObj(_ -> comings).toList())) {
-                assertThat(taken.get()).isPositive();
+                taken += ofThread.get();
             }
         }
 
+        // Not each: those that wait for the processor may hold all there is.
+        assertThat(taken).isPositive();
         assertThat(takeAll(share)).isEqualTo(4);
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,8 @@ public final class ManifestSource implements ClusterSource {
     private static final int PAUSE_PER_LOOK = 9;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+
+    private static final Pattern SPEAKS_OF_A_NODE = Pattern.compile("\\bNode(List)?\\b");
 
     private final Path path;
     private final InstantSource clock;
@@ -89,12 +92,18 @@ public final class ManifestSource implements ClusterSource {
         };
     }
 
-    /** What {@code names} hold together. Those that cannot be read are told by {@link #look}. */
+    /**
+     * What those of {@code names} that speak of a Node hold together: a folder may hold thousands of Services, which the
+     * first look reads soon enough. What cannot be read is told by {@link #look}.
+     */
     private Map<ManifestKey, ClusterEvent> objects(ManifestFolder once, Collection<String> names) {
         TreeMap<String, Map<ManifestKey, ClusterEvent>> readable = new TreeMap<>();
         for (String name : names) {
             try {
-                readable.put(name, reader.read(once.read(name)).objects());
+                String text = once.read(name);
+                if (SPEAKS_OF_A_NODE.matcher(text).find()) {
+                    readable.put(name, reader.read(text).objects());
+                }
             } catch (UnreadableManifestException told) {
                 readable.remove(name);
             }

@@ -105,7 +105,8 @@ class ManifestSourceTest {
         write("broken.yaml", "kind: [");
         write("n2.yaml", node("n2"));
         assertThat(source.findNode(Duration.ZERO)).isEqualTo(new NodeAnswer.Missing());
-        write("n1.yaml", node("n1"));
+        write("n1.json", """
+                {"apiVersion": "v1", "kind": "NodeList", "items": [{"metadata": {"name": "n1"}}]}""");
         assertThat(source.findNode(Duration.ZERO))
                 .isEqualTo(new NodeAnswer.Found(new NodeRecord("n1", Optional.empty(), List.of(), true)));
     }

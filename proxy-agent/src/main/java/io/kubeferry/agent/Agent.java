@@ -70,12 +70,19 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(AgentOptions options, String version) throws AgentStartException {
         Transport transport = transport(options);
-        return start(AddressChoice.settle(options, transport), transport, version);
+        // First what needs nobody else: the API server may make us wait.
+        Optional<AccessLog> accessLog = accessLog(options);
+        try {
+            return start(AddressChoice.settle(options, transport), transport, accessLog, version);
+        } catch (AgentStartException cannotStart) {
+            accessLog.ifPresent(AccessLog::close);
+            throw cannotStart;
+        }
     }
 
-    private static Agent start(AgentOptions options, Transport transport, String version) throws AgentStartException {
+    private static Agent start(AgentOptions options, Transport transport, Optional<AccessLog> accessLog, String version)
+            throws AgentStartException {
         NodeHost host = new NodeHost(options);
-        Optional<AccessLog> accessLog = accessLog(options);
         Optional<CaptureParts> capture = CaptureParts.of(options);
         DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
         SyncHealth health = syncHealth(options);

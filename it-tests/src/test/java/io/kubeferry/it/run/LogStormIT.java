@@ -62,7 +62,7 @@ class LogStormIT {
                     current-context: x
                     """.formatted(api.url()));
             api.refuse("/", 503);
-            try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
+            try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig, "--addresses", "loopback")) {
                 Await.until(() -> api.requests().size() >= 20);
                 assertThat(warnings(agent))
                         .singleElement()

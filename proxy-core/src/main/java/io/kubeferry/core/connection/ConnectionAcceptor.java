@@ -9,6 +9,7 @@ import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.Ticker;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -60,7 +61,12 @@ public final class ConnectionAcceptor implements AutoCloseable {
         }
     }
 
-    /** Takes over a channel that a listener has just accepted and nobody has registered yet. */
+    /** Prepares a channel that will listen for connections to be accepted here. */
+    public void prepare(ServerSocketChannel listener) {
+        context.tuning().applyTo(listener);
+    }
+
+    /** Takes over a channel that a listener, so prepared, has just accepted and nobody has registered yet. */
     public void accept(SocketChannel downstream) {
         accept(downstream, loops.next());
     }
@@ -68,7 +74,7 @@ public final class ConnectionAcceptor implements AutoCloseable {
     /** As {@link #accept(SocketChannel)}, and carries it on {@code loop}, one of the loops given at construction. */
     public void accept(SocketChannel downstream, EventLoop loop) {
         try {
-            context.tuning().applyTo(downstream);
+            context.tuning().applyToAccepted(downstream);
         } catch (ChannelException alreadyGone) {
             LOG.debug("client was gone before its connection was set up", alreadyGone);
             downstream.unsafe().closeForcibly();

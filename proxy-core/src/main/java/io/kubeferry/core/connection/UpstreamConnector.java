@@ -59,7 +59,7 @@ final class UpstreamConnector {
         channel = upstream;
         InetSocketAddress source;
         try {
-            context.tuning().applyTo(upstream, timeoutMillis);
+            context.tuning().applyToConnecting(upstream, timeoutMillis);
             source = source(upstream, target);
         } catch (ChannelException notAllowed) {
             upstream.unsafe().closeForcibly();

@@ -61,6 +61,7 @@ final class ServiceListener {
             return result;
         }
         candidate.config().setReuseAddress(true);
+        sockets.acceptor().prepare(candidate);
         candidate.pipeline().addLast(new AcceptHandler(sockets.acceptor()::accept, sockets.budget(), sockets.pauses()));
         sockets.loops().next().register(candidate).addListener(registered -> {
             if (registered.isSuccess()) {

@@ -42,6 +42,7 @@ final class TransparentListener {
         ServerSocketChannel channel = sockets.transport().newServerChannel();
         try {
             channel.config().setReuseAddress(true);
+            sockets.acceptor().prepare(channel);
             sockets.options().applyTo(channel);
             channel.pipeline()
                     .addLast(new AcceptHandler(

@@ -1,6 +1,8 @@
 package io.kubeferry.core.net;
 
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -15,6 +17,8 @@ final class KeepAlive {
     private static final int IDLE_SECONDS = 300;
     private static final int INTERVAL_SECONDS = 30;
     private static final int PROBES = 5;
+
+    private static final ChannelOption<Integer> SO_KEEPALIVE = new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9);
 
     /** Linux option numbers, for the native transports. */
     static final KeepAlive NATIVE = new KeepAlive(
@@ -42,6 +46,16 @@ final class KeepAlive {
     /** Switches it on. Options that the platform lacks are left at the system's values. */
     void applyTo(SocketChannelConfig config) {
         config.setKeepAlive(true);
+        setTimes(config);
+    }
+
+    /** Switches it on for all that a listener will accept; native transports only. */
+    void applyTo(ServerSocketChannelConfig config) {
+        config.setOption(SO_KEEPALIVE, 1);
+        setTimes(config);
+    }
+
+    private void setTimes(ChannelConfig config) {
         config.setOption(idleSeconds, IDLE_SECONDS);
         config.setOption(intervalSeconds, INTERVAL_SECONDS);
         config.setOption(probes, PROBES);

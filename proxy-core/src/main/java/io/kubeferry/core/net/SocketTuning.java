@@ -2,8 +2,10 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 
 /**
  * The socket options of both sides of a connection. Immutable.
@@ -14,6 +16,9 @@ import io.netty.channel.socket.SocketChannelConfig;
 public final class SocketTuning {
     private static final WriteBufferWaterMark WATERMARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
+    private static final ChannelOption<Integer> TCP_NODELAY = new IntegerUnixChannelOption("TCP_NODELAY", 6, 1);
+    private static final int ON = 1;
+
     private final Transport transport;
 
     /** Options for channels of {@code transport}. */
@@ -21,19 +26,40 @@ public final class SocketTuning {
         this.transport = transport;
     }
 
-    /** Prepares a channel that was accepted or will connect, before it is registered. */
-    public void applyTo(SocketChannel channel) {
-        SocketChannelConfig config = channel.config();
-        config.setAutoRead(false);
-        config.setAllowHalfClosure(true);
-        config.setTcpNoDelay(true);
-        config.setWriteBufferWaterMark(WATERMARKS);
-        transport.keepAlive().applyTo(config);
+    /**
+     * Prepares a channel that will listen. On Linux what it accepts inherits the socket's options, which saves five system
+     * calls for every connection.
+     */
+    public void applyTo(ServerSocketChannel listener) {
+        if (transport.isNative()) {
+            listener.config().setOption(TCP_NODELAY, ON);
+            transport.keepAlive().applyTo(listener.config());
+        }
     }
 
-    /** As {@link #applyTo}, for a channel that gives up connecting after {@code timeoutMillis}. */
-    public void applyTo(SocketChannel channel, int timeoutMillis) {
-        applyTo(channel);
+    /** Prepares a channel that a listener so prepared has accepted, before it is registered. */
+    public void applyToAccepted(SocketChannel channel) {
+        applyInProcess(channel.config());
+        if (!transport.isNative()) {
+            applyInKernel(channel.config());
+        }
+    }
+
+    /** Prepares a channel that will connect, and gives up after {@code timeoutMillis}, before it is registered. */
+    public void applyToConnecting(SocketChannel channel, int timeoutMillis) {
+        applyInProcess(channel.config());
+        applyInKernel(channel.config());
         channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
+    }
+
+    private static void applyInProcess(SocketChannelConfig config) {
+        config.setAutoRead(false);
+        config.setAllowHalfClosure(true);
+        config.setWriteBufferWaterMark(WATERMARKS);
+    }
+
+    private void applyInKernel(SocketChannelConfig config) {
+        config.setTcpNoDelay(true);
+        transport.keepAlive().applyTo(config);
     }
 }

@@ -53,6 +53,7 @@ final class RelayHarness implements AutoCloseable {
                 connect(transport, loop, (SocketChannel) accepted);
             }
         });
+        new SocketTuning(transport).applyTo(server);
         loop.register(server).sync();
         listener = server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
@@ -65,9 +66,9 @@ final class RelayHarness implements AutoCloseable {
 
     private void connect(Transport transport, EventLoop loop, SocketChannel downstream) {
         SocketTuning tuning = new SocketTuning(transport);
-        tuning.applyTo(downstream);
+        tuning.applyToAccepted(downstream);
         SocketChannel upstream = transport.newSocketChannel();
-        tuning.applyTo(upstream);
+        tuning.applyToConnecting(upstream, Math.toIntExact(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
         downstreamChannel.complete(downstream);
         upstreamChannel.complete(upstream);
         loop.register(downstream);

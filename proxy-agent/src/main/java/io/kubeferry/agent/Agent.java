@@ -50,16 +50,18 @@ public final class Agent implements AutoCloseable {
     private final DataPlane dataPlane;
     private final ClusterSource source;
     private final Syncer syncer;
+    private final HandOver handOver;
     /** What else is to be closed, last one first. */
     private final List<AutoCloseable> parts = new ArrayList<>();
 
     private boolean closed;
 
-    private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer) {
+    private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer, HandOver handOver) {
         this.options = options;
         this.dataPlane = dataPlane;
         this.source = source;
         this.syncer = syncer;
+        this.handOver = handOver;
     }
 
     /**
@@ -73,17 +75,19 @@ public final class Agent implements AutoCloseable {
         // First what needs nobody else: the API server may make us wait.
         Optional<AccessLog> accessLog = accessLog(options);
         try {
-            return start(AddressChoice.settle(options, transport), transport, accessLog, version);
+            AgentOptions settled = AddressChoice.settle(options, transport);
+            return start(settled, transport, accessLog, HandOver.begin(settled), version);
         } catch (AgentStartException cannotStart) {
             accessLog.ifPresent(AccessLog::close);
             throw cannotStart;
         }
     }
 
-    private static Agent start(AgentOptions options, Transport transport, Optional<AccessLog> accessLog, String version)
+    private static Agent start(
+            AgentOptions options, Transport transport, Optional<AccessLog> accessLog, HandOver handOver, String version)
             throws AgentStartException {
         NodeHost host = new NodeHost(options);
-        Optional<CaptureParts> capture = CaptureParts.of(options);
+        Optional<CaptureParts> capture = CaptureParts.of(options, handOver);
         DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
         SyncHealth health = syncHealth(options);
         Set<IpFamily> families = host.families();
@@ -97,10 +101,11 @@ public final class Agent implements AutoCloseable {
             dataPlane.close();
             telemetry.close();
             capture.ifPresent(CaptureParts::close);
+            handOver.close();
             throw unusable;
         }
 
-        HttpThreads httpThreads = new HttpThreads();
+        HttpThreads httpThreads = new HttpThreads(options.handOver().overlap());
         ServiceHealthServers serviceHealth = new ServiceHealthServers(
                 httpThreads,
                 () -> host.facts(state.snapshot().node()).nodePortAddresses(),
@@ -117,7 +122,8 @@ public final class Agent implements AutoCloseable {
                 telemetry.gaps(),
                 new ServiceHealthSync(state, serviceHealth),
                 new BindEvents(options.node().name(), dataPlane::bindProblems, source::warnOwner),
-                new ServedLog(dataPlane)));
+                new ServedLog(dataPlane),
+                handOver.readiness(dataPlane::bindFailures)));
         if (Sources.origin(options) == EndpointOrigin.API_SERVER) {
             observers.add(new PodNetworkCheck());
         }
@@ -130,8 +136,9 @@ public final class Agent implements AutoCloseable {
                 Ticker.system(),
                 InstantSource.system());
 
-        Agent agent = new Agent(options, dataPlane, source, syncer);
+        Agent agent = new Agent(options, dataPlane, source, syncer, handOver);
         capture.ifPresent(agent.parts::add);
+        agent.parts.add(handOver);
         agent.parts.add(telemetry);
         agent.parts.add(httpThreads);
         agent.parts.add(serviceHealth);
@@ -176,6 +183,7 @@ public final class Agent implements AutoCloseable {
     public int drain() {
         source.close();
         syncer.close();
+        handOver.leave();
         int active = dataPlane.activeConnections();
         LOG.info(
                 "stopped accepting; may finish within {}: connections={}",
@@ -264,7 +272,8 @@ public final class Agent implements AutoCloseable {
                 Sources.origin(options),
                 host.maxFileDescriptors(),
                 accessLog.map(log -> log),
-                capture.map(parts -> parts.config(host.families())));
+                capture.map(parts -> parts.config(host.families())),
+                options.handOver().overlap());
     }
 
     private static int eventLoops(AgentOptions options) {

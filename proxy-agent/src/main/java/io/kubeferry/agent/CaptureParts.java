@@ -65,13 +65,13 @@ final class CaptureParts implements AutoCloseable {
     }
 
     /** The parts, where {@code options} want Service addresses captured and {@link #obstacle} found nothing against it. */
-    static Optional<CaptureParts> of(AgentOptions options) {
+    static Optional<CaptureParts> of(AgentOptions options, HandOver handOver) {
         if (options.addresses().mode() != AddressMode.CAPTURE) {
             return Optional.empty();
         }
         String owner = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         LinuxCapture capture = LinuxCapture.onThisHost(new CaptureSettings(
-                owner, options.addresses().mark(), options.services().clusterCidrs()));
+                owner, options.addresses().mark(), options.services().clusterCidrs(), handOver::isAlone));
         LiveNodeNetwork network =
                 new LiveNodeNetwork(options.node().name(), options.services().clusterCidrs(), new Host(), capture);
         return Optional.of(new CaptureParts(options, capture, network));

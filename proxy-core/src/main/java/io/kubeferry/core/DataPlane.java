@@ -93,7 +93,8 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
                         acceptor,
                         budget,
                         ticker))
-                .orElseGet(() -> ListenerReconciler.over(config.transport(), loops, acceptor, budget, ticker));
+                .orElseGet(() -> ListenerReconciler.over(
+                        config.transport(), loops, acceptor, budget, ticker, config.sharesAddresses()));
         long periodMillis = BIND_RETRY_PERIOD.toMillis();
         retries.scheduleWithFixedDelay(listeners::retry, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
     }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxFileDescriptors how many the process may have open
  * @param connectionLog hears of every connection that has ended
  * @param capture empty where loopback addresses stand for Service addresses
+ * @param sharesAddresses whether another process may listen at the same addresses at the same time
  */
 public record DataPlaneConfig(
         Transport transport,
@@ -26,7 +27,8 @@ public record DataPlaneConfig(
         EndpointOrigin origin,
         long maxFileDescriptors,
         Optional<ConnectionLog> connectionLog,
-        Optional<Capture> capture) {
+        Optional<Capture> capture,
+        boolean sharesAddresses) {
     /**
      * How Service addresses themselves are taken.
      *

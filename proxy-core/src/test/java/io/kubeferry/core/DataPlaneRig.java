@@ -79,7 +79,8 @@ final class DataPlaneRig implements AutoCloseable {
                 EndpointOrigin.MANIFESTS,
                 maxFileDescriptors,
                 Optional.of(summaries::add),
-                Optional.empty());
+                Optional.empty(),
+                false);
         return new DataPlane(
                 config, _ -> new HostFacts(OfferedAt.LOOPBACK, Snapshots.addresses("127.0.0.1", "::1"), 0, true));
     }

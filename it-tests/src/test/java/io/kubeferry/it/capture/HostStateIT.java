@@ -98,20 +98,28 @@ class HostStateIT {
     @Test
     void aSecondProcessTakesOverAndTheFirstOneLeavesTheTableAlone() throws Exception {
         WEB.write(manifests, List.of(cluster.p1a()));
-        agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
+        agent = NodeAgent.start(cluster.n1(), manifests, "--overlap").awaitReady();
         try (Machine.Connection old = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80);
-                NodeAgent second = NodeAgent.start(
-                        cluster.n1(),
-                        manifests,
-                        "--healthz-bind-address=127.0.0.1:10356",
-                        "--metrics-bind-address=127.0.0.1:10349",
-                        "--status-bind-address=127.0.0.1:10347")) {
+                NodeAgent second = NodeAgent.start(cluster.n1(), manifests, "--overlap")) {
             second.awaitReady();
             WEB.write(manifests, List.of(cluster.p2a()));
             agent.command().awaitOutput("another kubeferry captures");
             Await.until(() -> cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80).startsWith("p2a"));
             assertThat(old.echoes("still here")).isTrue();
         }
+    }
+
+    @Test
+    void aSecondProcessByMistakeIsRefusedAndTheFirstOneGoesOn() throws Exception {
+        WEB.write(manifests, List.of(cluster.p1a()));
+        agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
+        try (NodeAgent second = NodeAgent.start(cluster.n1(), manifests)) {
+            assertThat(second.command().exitCode()).isEqualTo(1);
+            assertThat(second.command().output())
+                    .contains(
+                            "another kubeferry captures the Service addresses of this host (expected: none, or --overlap");
+        }
+        assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p1a");
     }
 
     @Test

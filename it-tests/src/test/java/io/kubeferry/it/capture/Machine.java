@@ -94,6 +94,8 @@ final class Machine implements AutoCloseable {
             socket.getInputStream().transferTo(out);
         } catch (IOException clientGone) {
             // Its business.
+        } finally {
+            sockets.remove(socket);
         }
     }
 

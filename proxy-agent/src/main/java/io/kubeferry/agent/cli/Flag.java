@@ -131,6 +131,13 @@ enum Flag {
             FirewallMark.DEFAULT.toString(),
             "Two bits of packet marks for kubeferry's use when it captures: the mask, of which the value is the one that"
                     + " steers packets here."),
+    OVERLAP(
+            FlagGroup.ADDRESSES,
+            "--overlap",
+            "",
+            "false",
+            "Take over from another kubeferry on this host, and let one take over: two share all addresses for a while, as in"
+                    + " a rolling update."),
     MASQUERADE_ALL(
             FlagGroup.ADDRESSES,
             "--masquerade-all",
@@ -191,6 +198,12 @@ enum Flag {
             "IP:PORT",
             "127.0.0.1:10247",
             "Where the status page and its API are, which 'kubeferry status' reads; empty disables."),
+    READY_FILE(
+            FlagGroup.HTTP,
+            "--ready-file",
+            "FILE",
+            "none",
+            "A file that is there from when everything is served until this process accepts no more."),
     BIND_ADDRESS_HARD_FAIL(
             FlagGroup.HTTP,
             "--bind-address-hard-fail",

@@ -5,6 +5,7 @@ import io.kubeferry.agent.options.AccessLogOptions;
 import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.ConnectionOptions;
+import io.kubeferry.agent.options.HandOverOptions;
 import io.kubeferry.agent.options.HttpOptions;
 import io.kubeferry.agent.options.InvalidOption;
 import io.kubeferry.agent.options.KubeProxyConfig;
@@ -69,6 +70,8 @@ final class InstructionsReader {
                 KubeProxyOptions.http(config).withStatus(status(given)),
                 KubeProxyOptions.sync(config),
                 accessLog(given),
+                new HandOverOptions(
+                        given.isTrue(Flag.OVERLAP), given.text(Flag.READY_FILE).map(Path::of)),
                 config);
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * earlier process left; later ones are small changes. What other programs take away is put back.
  *
  * <p>Of several processes the one that came last owns the table: the others notice at their next change and leave it
- * alone. So a new one takes over without a gap while the old one lets its connections finish.
+ * alone. So a new one takes over without a gap while the old one lets its connections finish. If the new one goes
+ * while the old one is still at work, the old one captures again.
  *
  * <p>Thread-safe. Calls block until the host has answered.
  */
@@ -37,6 +39,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private final HostCommands commands;
     private final NftScript script;
     private final PolicyRouting routing;
+    private final BooleanSupplier alone;
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
     /** What the host has; null before the first plan, and where it did not take the last one. */
@@ -65,7 +68,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             Set<InetAddress> localEndpoints,
             String listing) {}
 
-    LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing) {
+    LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing, BooleanSupplier alone) {
+        this.alone = alone;
         this.commands = commands;
         this.script = script;
         this.routing = routing;
@@ -77,7 +81,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         LinuxCapture capture = new LinuxCapture(
                 commands,
                 new NftScript(settings.owner(), settings.mark(), settings.podRanges()),
-                new PolicyRouting(commands, settings.mark()));
+                new PolicyRouting(commands, settings.mark()),
+                settings.alone());
         long period = CHECK_PERIOD.toMillis();
         capture.checks.scheduleWithFixedDelay(capture::check, period, period, TimeUnit.MILLISECONDS);
         return capture;
@@ -90,10 +95,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         Applied before = applied;
         NftElements elements = NftElements.of(plan).after(before == null ? lastElements : before.elements());
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
-            if (takenOver) {
-                throw anothers();
+            if (!takenOver) {
+                replace();
             }
-            replace();
             return;
         }
         String change =
@@ -104,7 +108,6 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             applied = new Applied(elements, listenerPorts, before.bridged(), localEndpoints(plan), before.listing());
         } else if (isAnothers()) {
             giveUp();
-            throw anothers();
         } else {
             LOG.warn("the table of captured addresses is not as it was left, and made anew reason={}", said(outcome));
             repairs++;
@@ -146,10 +149,16 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     /** Looks whether everything is still there, and puts back what is not. */
     synchronized void check() {
-        if (takenOver || lastPorts.isEmpty()) {
+        if (lastPorts.isEmpty() || (takenOver && !alone.getAsBoolean())) {
             return;
         }
         try {
+            if (takenOver) {
+                takenOver = false;
+                replace();
+                LOG.warn("the other kubeferry has gone; this one captures the Service addresses of this node again");
+                return;
+            }
             Applied expected = applied;
             if (expected == null) {
                 replace();
@@ -206,14 +215,12 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         return plan.localEndpoints().stream().map(ListenAddress::address).collect(Collectors.toUnmodifiableSet());
     }
 
-    private static CaptureException anothers() {
-        return new CaptureException("another kubeferry captures the Service addresses of this node");
-    }
-
     private void giveUp() {
         applied = null;
         takenOver = true;
-        LOG.warn("another kubeferry captures the Service addresses of this node now; this one gets no new connections");
+        LOG.info(
+                "another kubeferry captures the Service addresses of this node now; this one gets no new connections, and"
+                        + " captures them again if the other one goes");
     }
 
     private boolean isAnothers() {

@@ -51,6 +51,9 @@ public final class NodePreparation {
         for (String name : sysctls.forwarding()) {
             bring(name, Sysctls.ON, settings, problems);
         }
+        for (String name : sysctls.handOver()) {
+            bring(name, Sysctls.ON, settings, problems);
+        }
         if (!bridges.macs().isEmpty()) {
             for (String name : sysctls.bridgeFiltering()) {
                 if (alone) {

@@ -31,6 +31,11 @@ final class Sysctls {
                 : List.of("net/ipv4/ip_forward");
     }
 
+    /** With which connections in the queue of a listener that closes move to another one of the same address. */
+    List<String> handOver() {
+        return List.of("net/ipv4/tcp_migrate_req");
+    }
+
     /** Those that should be {@link #OFF} where pods are behind a bridge. */
     List<String> bridgeFiltering() {
         return List.of("net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables");

@@ -1,6 +1,5 @@
 package io.kubeferry.agent.http;
 
-import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.NetUtil;
@@ -23,11 +22,10 @@ public final class HttpServer implements AutoCloseable {
     private final List<ListeningAddress> addresses;
 
     private HttpServer(HttpThreads threads, HttpSite site, List<InetSocketAddress> wanted) {
-        EventLoop eventLoop = threads.eventLoop();
-        connections = new DefaultChannelGroup(eventLoop, true);
+        connections = new DefaultChannelGroup(threads.eventLoop(), true);
         ConnectionInitializer initializer = new ConnectionInitializer(site, threads.worker(), connections);
         addresses = wanted.stream()
-                .map(address -> new ListeningAddress(site.name(), address, eventLoop, initializer))
+                .map(address -> new ListeningAddress(site.name(), address, threads, initializer))
                 .toList();
     }
 

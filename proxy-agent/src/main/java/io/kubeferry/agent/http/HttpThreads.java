@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loop and the worker that all HTTP servers of the process share. NIO on purpose: it needs no native code, and
+ * The event loop and the worker that all HTTP servers of the process share, and whether their addresses are shared too. NIO on purpose: it needs no native code, and
  * nothing here is worth the data plane's loops. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A task handed over has a handler for what goes wrong in it.
@@ -29,13 +29,25 @@ public final class HttpThreads implements AutoCloseable {
             new ArrayBlockingQueue<>(MAX_WAITING),
             new DefaultThreadFactory("kubeferry-http-worker", true));
 
+    private final boolean sharesAddresses;
+
     /** Starts no thread before the first server. */
     public HttpThreads() {
+        this(false);
+    }
+
+    /** The same, for servers that let another process listen at their addresses at the same time. */
+    public HttpThreads(boolean sharesAddresses) {
+        this.sharesAddresses = sharesAddresses;
         worker.allowCoreThreadTimeOut(true);
     }
 
     EventLoop eventLoop() {
         return group.next();
+    }
+
+    boolean sharesAddresses() {
+        return sharesAddresses;
     }
 
     Executor worker() {

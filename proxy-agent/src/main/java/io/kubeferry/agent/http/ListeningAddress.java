@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class ListeningAddress {
     private final String siteName;
     private final InetSocketAddress wanted;
     private final EventLoop eventLoop;
+    private final boolean shared;
     private final ServerBootstrap bootstrap;
     /** Null while the address could not be bound. */
     private volatile @Nullable Channel channel;
@@ -41,11 +43,12 @@ final class ListeningAddress {
     ListeningAddress(
             String siteName,
             InetSocketAddress wanted,
-            EventLoop eventLoop,
+            HttpThreads threads,
             ConnectionInitializer connectionInitializer) {
         this.siteName = siteName;
         this.wanted = wanted;
-        this.eventLoop = eventLoop;
+        this.eventLoop = threads.eventLoop();
+        this.shared = threads.sharesAddresses();
         bootstrap = new ServerBootstrap()
                 .group(eventLoop)
                 .channelFactory(this::newChannel)
@@ -62,6 +65,7 @@ final class ListeningAddress {
                     wanted.getAddress() instanceof Inet4Address
                             ? StandardProtocolFamily.INET
                             : StandardProtocolFamily.INET6);
+            opened.setOption(StandardSocketOptions.SO_REUSEPORT, shared);
             socket = opened;
             return new NioServerSocketChannel(opened);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param http where kubeferry answers questions about itself
  * @param sync how often changes are applied
  * @param accessLog the log of connections; empty means none
+ * @param handOver how it takes over from another process
  * @param kubeProxyConfig the same as kube-proxy would have it, for those who ask for kube-proxy's configuration
  */
 public record AgentOptions(
@@ -26,6 +27,7 @@ public record AgentOptions(
         HttpOptions http,
         SyncOptions sync,
         Optional<AccessLogOptions> accessLog,
+        HandOverOptions handOver,
         KubeProxyConfig kubeProxyConfig) {
     /** The defaults for a node and a source. */
     public static AgentOptions defaultsFor(SourceOptions source, NodeOptions node) {
@@ -39,19 +41,40 @@ public record AgentOptions(
                 HttpOptions.DEFAULT,
                 SyncOptions.DEFAULT,
                 Optional.empty(),
+                HandOverOptions.DEFAULT,
                 KubeProxyConfig.defaults());
     }
 
     /** The same with another source. */
     public AgentOptions withSource(SourceOptions other) {
         return new AgentOptions(
-                other, node, services, addresses, connections, transport, http, sync, accessLog, kubeProxyConfig);
+                other,
+                node,
+                services,
+                addresses,
+                connections,
+                transport,
+                http,
+                sync,
+                accessLog,
+                handOver,
+                kubeProxyConfig);
     }
 
     /** The same with Service addresses offered in another way. */
     public AgentOptions withAddresses(AddressOptions other) {
         return new AgentOptions(
-                source, node, services, other, connections, transport, http, sync, accessLog, kubeProxyConfig);
+                source,
+                node,
+                services,
+                other,
+                connections,
+                transport,
+                http,
+                sync,
+                accessLog,
+                handOver,
+                kubeProxyConfig);
     }
 
     /** The same with a log of connections. */
@@ -66,12 +89,23 @@ public record AgentOptions(
                 http,
                 sync,
                 Optional.of(log),
+                handOver,
                 kubeProxyConfig);
     }
 
     /** The same with other HTTP addresses. */
     public AgentOptions withHttp(HttpOptions other) {
         return new AgentOptions(
-                source, node, services, addresses, connections, transport, other, sync, accessLog, kubeProxyConfig);
+                source,
+                node,
+                services,
+                addresses,
+                connections,
+                transport,
+                other,
+                sync,
+                accessLog,
+                handOver,
+                kubeProxyConfig);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LinuxCaptureTest {
@@ -26,10 +27,12 @@ class LinuxCaptureTest {
     private static final CaptureRule REFUSE = new CaptureRule(Treatment.REFUSE, Optional.empty());
 
     private final FakeCommands host = new FakeCommands();
+    private final AtomicBoolean alone = new AtomicBoolean();
     private final LinuxCapture capture = new LinuxCapture(
             host,
             new NftScript("me", FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16"))),
-            new PolicyRouting(host, FirewallMark.DEFAULT));
+            new PolicyRouting(host, FirewallMark.DEFAULT),
+            alone::get);
 
     @Test
     void theFirstPlanReplacesTheTableAndAddsWhatDeliversPackets() {
@@ -104,15 +107,27 @@ class LinuxCaptureTest {
 
     @Test
     void aTableThatAnotherProcessOwnsIsLeftAlone() {
+        loseTheTableToAnotherProcess();
+        capture.check();
+        assertThat(host.scripts).hasSize(2);
+    }
+
+    @Test
+    void aTableWhoseOwnerHasGoneIsTakenBackAtTheNextLook() {
+        loseTheTableToAnotherProcess();
+        alone.set(true);
+
+        capture.check();
+        assertThat(host.scripts).hasSize(3).last().asString().contains("verdicts4 { 10.96.0.12 . 80 : goto serve4 }");
+    }
+
+    private void loseTheTableToAnotherProcess() {
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
         host.refusal = Optional.of("Error: No such file or directory");
         host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
-
-        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.11:80", SERVE)), PORTS))
-                .hasMessageContaining("another kubeferry");
-        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.12:80", SERVE)), PORTS))
-                .hasMessageContaining("another kubeferry");
-        assertThat(host.scripts).hasSize(2);
+        capture.apply(plan(Map.of("10.96.0.11:80", SERVE)), PORTS);
+        capture.apply(plan(Map.of("10.96.0.12:80", SERVE)), PORTS);
+        host.refusal = Optional.empty();
     }
 
     @Test

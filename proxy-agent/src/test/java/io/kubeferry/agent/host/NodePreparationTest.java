@@ -39,6 +39,12 @@ class NodePreparationTest {
     }
 
     @Test
+    void connectionsMayMoveFromAListenerThatClosesWhereTheKernelCan() throws IOException {
+        write("proc/sys/net/ipv4/tcp_migrate_req", "0\n");
+        assertThat(prepare(true).settings()).contains("net.ipv4.tcp_migrate_req: 0 -> 1");
+    }
+
+    @Test
     void ipv6IsLeftAloneOnAHostWithoutIt() throws IOException {
         write("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n");
         assertThat(prepare(true).settings()).containsExactly("net.ipv4.ip_forward: 0 -> 1");

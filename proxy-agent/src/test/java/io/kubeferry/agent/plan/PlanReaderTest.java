@@ -113,6 +113,7 @@ class PlanReaderTest {
                 options.http(),
                 options.sync(),
                 options.accessLog(),
+                options.handOver(),
                 options.kubeProxyConfig());
     }
 

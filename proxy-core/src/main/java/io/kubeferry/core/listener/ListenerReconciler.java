@@ -39,15 +39,20 @@ public final class ListenerReconciler implements Listeners {
         this.sockets = sockets;
     }
 
-    /** Listeners on {@code loops} that hand what they accept to {@code acceptor} while {@code budget} has room. */
+    /**
+     * Listeners on {@code loops} that hand what they accept to {@code acceptor} while {@code budget} has room.
+     *
+     * @param shared whether another process may listen at the same addresses at the same time
+     */
     public static ListenerReconciler over(
             Transport transport,
             EventLoops loops,
             ConnectionAcceptor acceptor,
             ConnectionBudget budget,
-            Ticker ticker) {
+            Ticker ticker,
+            boolean shared) {
         return new ListenerReconciler(
-                new ServiceListener.Sockets(transport, loops, acceptor, budget, new AcceptPauses(ticker)));
+                new ServiceListener.Sockets(transport, loops, acceptor, budget, new AcceptPauses(ticker), shared));
     }
 
     /** Closes what {@code plan} does not serve, then binds what is missing. */

@@ -33,13 +33,18 @@ final class ServiceListener {
     /** The listening channel; null unless bound. */
     private @Nullable ServerSocketChannel channel;
 
-    /** What listeners are made of. Immutable; its parts are thread-safe. */
+    /**
+     * What listeners are made of. Immutable; its parts are thread-safe.
+     *
+     * @param shared whether another process may listen at the same addresses at the same time
+     */
     record Sockets(
             Transport transport,
             EventLoops loops,
             ConnectionAcceptor acceptor,
             ConnectionBudget budget,
-            AcceptPauses pauses) {}
+            AcceptPauses pauses,
+            boolean shared) {}
 
     ServiceListener(ListenAddress address, Sockets sockets) {
         this.address = address;
@@ -61,6 +66,9 @@ final class ServiceListener {
             return result;
         }
         candidate.config().setReuseAddress(true);
+        if (sockets.shared()) {
+            candidate.config().setOption(sockets.transport().reusePort(), true);
+        }
         sockets.acceptor().prepare(candidate);
         candidate.pipeline().addLast(new AcceptHandler(sockets.acceptor()::accept, sockets.budget(), sockets.pauses()));
         sockets.loops().next().register(candidate).addListener(registered -> {

@@ -1,5 +1,6 @@
 package io.kubeferry.core.net;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -7,12 +8,15 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.StandardSocketOptions;
 import java.util.function.Supplier;
 
 /**
@@ -141,6 +145,11 @@ public final class Transport {
     /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */
     public boolean releasesAtNextTurn() {
         return keepAlive == KeepAlive.JDK;
+    }
+
+    /** The option with which several sockets may listen at one address. */
+    public ChannelOption<Boolean> reusePort() {
+        return isNative() ? UnixChannelOption.SO_REUSEPORT : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
     }
 
     /** How keep-alive times are set on this transport's channels. */

@@ -1,0 +1,36 @@
+package io.kubeferry.core.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class HostLockTest {
+    private final String name = "kubeferry-test-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void needLinux() {
+        assumeTrue(HostLock.isAvailable(), "this host has no abstract sockets");
+    }
+
+    @Test
+    void nameIsHeldByOneAndFreeWhenGivenBack() {
+        HostLock held = HostLock.take(name).orElseThrow();
+        assertThat(HostLock.take(name)).isEmpty();
+        held.close();
+        held.close();
+
+        HostLock again = HostLock.take(name).orElseThrow();
+        again.close();
+    }
+
+    @Test
+    void namesDoNotStandInTheWayOfOneAnother() {
+        try (HostLock _ = HostLock.take(name).orElseThrow();
+                HostLock _ = HostLock.take(name + "-other").orElseThrow()) {
+            assertThat(HostLock.take(name)).isEmpty();
+        }
+    }
+}

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -75,18 +74,38 @@ class OverlaysIT {
 
     @ParameterizedTest
     @ValueSource(strings = {REPLACE, BESIDE, KIND})
-    void declaredPortsAreThoseOfTheFlagsAndProbesAskThem(String name) throws Exception {
-        Container agent = container(daemonSet(name));
-        Map<String, Integer> ports = ports(name);
-        assertThat(agent.getArgs())
-                .contains(
-                        "--healthz-bind-address=0.0.0.0:" + ports.get("health"),
-                        "--metrics-bind-address=0.0.0.0:" + ports.get("metrics"));
-        for (HTTPGetAction probe : List.of(
-                agent.getLivenessProbe().getHttpGet(), agent.getReadinessProbe().getHttpGet())) {
-            assertThat(probe.getPath()).isEqualTo("/livez");
-            assertThat(probe.getPort().getStrVal()).isEqualTo("health");
-        }
+    void probesAndThePodMonitorAskThePortsOfTheFlags(String name) throws Exception {
+        DaemonSet daemonSet = daemonSet(name);
+        HTTPGetAction liveness = container(daemonSet).getLivenessProbe().getHttpGet();
+        assertThat(liveness.getPath()).isEqualTo("/livez");
+        assertThat(liveness.getPort().getIntVal()).isEqualTo(ports(name).get("health"));
+        assertThat(daemonSet.getSpec().getTemplate().getMetadata().getAnnotations())
+                .containsEntry("prometheus.io/port", String.valueOf(ports(name).get("metrics")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void aNewAgentTakesOverWhileTheOldOneIsStillAtWork(String name) throws Exception {
+        DaemonSet daemonSet = daemonSet(name);
+        Container agent = container(daemonSet);
+        assertThat(daemonSet
+                        .getSpec()
+                        .getUpdateStrategy()
+                        .getRollingUpdate()
+                        .getMaxSurge()
+                        .getIntVal())
+                .isEqualTo(1);
+        assertThat(daemonSet
+                        .getSpec()
+                        .getUpdateStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isZero();
+        // Two with the same port of the node could not be scheduled.
+        assertThat(agent.getPorts()).isEmpty();
+        assertThat(agent.getArgs()).contains("--overlap", "--ready-file=/tmp/ready");
+        assertThat(agent.getReadinessProbe().getExec().getCommand()).containsExactly("test", "-f", "/tmp/ready");
     }
 
     @Test
@@ -190,8 +209,15 @@ class OverlaysIT {
     }
 
     private Map<String, Integer> ports(String name) throws Exception {
-        return container(daemonSet(name)).getPorts().stream()
-                .collect(Collectors.toMap(ContainerPort::getName, ContainerPort::getContainerPort));
+        return Map.of("health", port(name, "--healthz-bind-address"), "metrics", port(name, "--metrics-bind-address"));
+    }
+
+    private int port(String name, String flag) throws Exception {
+        String argument = container(daemonSet(name)).getArgs().stream()
+                .filter(word -> word.startsWith(flag + "=0.0.0.0:"))
+                .findFirst()
+                .orElseThrow();
+        return Integer.parseInt(argument.substring(argument.lastIndexOf(':') + 1));
     }
 
     private DaemonSet daemonSet(String name) throws Exception {

@@ -31,12 +31,17 @@ final class ScrapeConfig {
         job.put("job_name", "podMonitor/kube-system/kubeferry/0");
         job.put("honor_labels", endpoint.path("honorLabels").asBoolean(false));
         ObjectNode targets = job.putArray("static_configs").addObject();
-        targets.putArray("targets").add(target);
+        String ip = target.substring(0, target.lastIndexOf(':'));
+        targets.putArray("targets").add(ip);
         targets.putObject("labels")
                 .put("__meta_kubernetes_namespace", "kube-system")
                 .put("__meta_kubernetes_pod_name", "kubeferry-x7x2b")
                 .put("__meta_kubernetes_pod_container_name", "kubeferry")
                 .put("__meta_kubernetes_pod_node_name", node)
+                .put("__meta_kubernetes_pod_ip", ip)
+                .put(
+                        "__meta_kubernetes_pod_annotation_prometheus_io_port",
+                        target.substring(target.lastIndexOf(':') + 1))
                 .put(meta(spec.path("jobLabel").asText()), "kubeferry");
         ArrayNode rules = job.putArray("relabel_configs");
         rule(rules, "__meta_kubernetes_namespace", "namespace");
@@ -48,6 +53,11 @@ final class ScrapeConfig {
             rule.put("action", own.path("action").asText("replace"));
             rule.set("source_labels", own.path("sourceLabels"));
             rule.set("target_label", own.path("targetLabel"));
+            for (String optional : new String[] {"regex", "replacement"}) {
+                if (own.has(optional)) {
+                    rule.set(optional, own.path(optional));
+                }
+            }
         }
         return config.toPrettyString();
     }

@@ -40,9 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration FULL_SYNC_PERIOD = Duration.ofHours(1);
-    /** Unhealthy is who has not applied a change for twice the sync period (kube-proxy: {@code ProxyHealthServer}). */
-    private static final int UNHEALTHY_AFTER_PERIODS = 2;
-
     /** What telling why a start failed may delay the end of the process. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
@@ -89,11 +86,11 @@ public final class Agent implements AutoCloseable {
         NodeHost host = new NodeHost(options);
         Optional<CaptureParts> capture = CaptureParts.of(options, handOver);
         DataPlane dataPlane = new DataPlane(dataPlaneConfig(options, transport, host, accessLog, capture), host::facts);
-        SyncHealth health = syncHealth(options);
         Set<IpFamily> families = host.families();
         ClusterState state =
                 new ClusterState(options.node().name(), options.node().zone(), Instant.now());
-        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, capture, health, state, families, version);
+        Telemetry telemetry = Telemetry.of(dataPlane, accessLog, capture, options, state, families, version);
+        SyncHealth health = telemetry.health();
         ClusterSource source;
         try {
             source = Sources.open(options, telemetry.apiRequests());
@@ -227,13 +224,6 @@ public final class Agent implements AutoCloseable {
             case SourceOptions.ApiServer server -> !server.namespaces().isEmpty();
         };
         return state.node().map(NodeRecord::eligible).orElse(withoutNode);
-    }
-
-    private static SyncHealth syncHealth(AgentOptions options) {
-        return new SyncHealth(
-                options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
-                Ticker.system(),
-                InstantSource.system());
     }
 
     private static Transport transport(AgentOptions options) throws AgentStartException {

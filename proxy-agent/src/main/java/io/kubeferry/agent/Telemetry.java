@@ -4,6 +4,7 @@ import io.kubeferry.agent.accesslog.AccessLog;
 import io.kubeferry.agent.metrics.AccessLogMetrics;
 import io.kubeferry.agent.metrics.AnnotationMetrics;
 import io.kubeferry.agent.metrics.CaptureMetrics;
+import io.kubeferry.agent.metrics.EndpointMetrics;
 import io.kubeferry.agent.metrics.MeterSource;
 import io.kubeferry.agent.metrics.MetricsExporter;
 import io.kubeferry.agent.metrics.ProbeMetrics;
@@ -11,12 +12,14 @@ import io.kubeferry.agent.metrics.ProcessMetrics;
 import io.kubeferry.agent.metrics.RestClientMetrics;
 import io.kubeferry.agent.metrics.ServicePortMetrics;
 import io.kubeferry.agent.metrics.SyncMetrics;
+import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.sync.SyncHealth;
 import io.kubeferry.agent.watch.apiserver.ApiRequestObserver;
 import io.kubeferry.core.DataPlane;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.BufferMemory;
+import io.kubeferry.core.observe.Ticker;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,15 +36,22 @@ record Telemetry(
         Optional<AccessLog> accessLog,
         MetricsExporter exporter)
         implements AutoCloseable {
-    /** Counts for an agent of version {@code version} that serves {@code families}. */
+    /** Unhealthy is who has not applied a change for twice the sync period (kube-proxy: {@code ProxyHealthServer}). */
+    private static final int UNHEALTHY_AFTER_PERIODS = 2;
+
+    /** Counts for an agent of version {@code version} that serves {@code families} as {@code options} say. */
     static Telemetry of(
             DataPlane dataPlane,
             Optional<AccessLog> accessLog,
             Optional<CaptureParts> capture,
-            SyncHealth health,
+            AgentOptions options,
             ClusterState state,
             Set<IpFamily> families,
             String version) {
+        SyncHealth health = new SyncHealth(
+                options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
+                Ticker.system(),
+                InstantSource.system());
         PolicyGaps gaps = new PolicyGaps(dataPlane);
         SyncMetrics syncs = new SyncMetrics(families, InstantSource.system(), gaps);
         ProbeMetrics probes = new ProbeMetrics();
@@ -53,6 +63,10 @@ record Telemetry(
                 requests,
                 new AnnotationMetrics(state::annotationsIgnored),
                 new ProcessMetrics(version, BufferMemory::usedBytes)));
+        switch (options.http().detail()) {
+            case SERVICE_PORTS -> {}
+            case ENDPOINTS -> sources.add(new EndpointMetrics(dataPlane));
+        }
         accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
         capture.ifPresent(parts -> sources.add(new CaptureMetrics(parts::repairs)));
         MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));

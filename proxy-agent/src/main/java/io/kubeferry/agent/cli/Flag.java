@@ -211,6 +211,12 @@ enum Flag {
             "false",
             "End the process if one of these cannot be bound, instead of trying again.",
             "bindAddressHardFail"),
+    ENDPOINT_METRICS(
+            FlagGroup.HTTP,
+            "--endpoint-metrics",
+            "",
+            "false",
+            "Metrics of each endpoint too, which in a big cluster are many series."),
 
     HEALTHZ_PORT(FlagGroup.HTTP, "--healthz-port", "N", "", ""),
     METRICS_PORT(FlagGroup.HTTP, "--metrics-port", "N", "", ""),

@@ -67,7 +67,12 @@ final class InstructionsReader {
                 new TransportOptions(
                         given.choice(Flag.TRANSPORT, TransportPreference.class, TransportPreference.AUTO),
                         given.number(Flag.EVENT_LOOPS)),
-                KubeProxyOptions.http(config).withStatus(status(given)),
+                KubeProxyOptions.http(config)
+                        .withStatus(status(given))
+                        .withDetail(
+                                given.isTrue(Flag.ENDPOINT_METRICS)
+                                        ? HttpOptions.MetricDetail.ENDPOINTS
+                                        : HttpOptions.MetricDetail.SERVICE_PORTS),
                 KubeProxyOptions.sync(config),
                 accessLog(given),
                 new HandOverOptions(

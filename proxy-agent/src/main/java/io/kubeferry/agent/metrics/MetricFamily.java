@@ -68,6 +68,14 @@ enum MetricFamily {
             "namespace",
             "service",
             "port"),
+    ENDPOINT_CONNECTIONS_ACTIVE(
+            GAUGE,
+            "kubeferry_endpoint_connections_active",
+            "Connections to an endpoint open now; only with --endpoint-metrics, and only of endpoints that have some.",
+            "namespace",
+            "service",
+            "port",
+            "endpoint"),
     LISTENER_BIND_FAILURES(
             GAUGE, "kubeferry_listener_bind_failures", "Addresses that should be listening and cannot be bound."),
     AFFINITY_CLIENTS(

@@ -13,12 +13,31 @@ import java.util.Optional;
  * @param metrics {@code /metrics} and what kube-proxy shows beside it; empty means no such server
  * @param status what is served right now; empty means no such server
  * @param hardFail whether the process ends if one of them cannot bind
+ * @param detail of what there are metrics
  */
 public record HttpOptions(
         Optional<InetSocketAddress> healthz,
         Optional<InetSocketAddress> metrics,
         Optional<InetSocketAddress> status,
-        boolean hardFail) {
+        boolean hardFail,
+        MetricDetail detail) {
+    /** Of what there are metrics. */
+    public enum MetricDetail {
+        /** Series of each service port. */
+        SERVICE_PORTS,
+        /** Of each endpoint too: in a big cluster these are many. */
+        ENDPOINTS
+    }
+
+    /** With metrics of service ports. */
+    public HttpOptions(
+            Optional<InetSocketAddress> healthz,
+            Optional<InetSocketAddress> metrics,
+            Optional<InetSocketAddress> status,
+            boolean hardFail) {
+        this(healthz, metrics, status, hardFail, MetricDetail.SERVICE_PORTS);
+    }
+
     /** kube-proxy's port for {@code /healthz}. */
     public static final int HEALTHZ_PORT = 10_256;
 
@@ -67,7 +86,12 @@ public record HttpOptions(
 
     /** The same with another status address. */
     public HttpOptions withStatus(Optional<InetSocketAddress> other) {
-        return new HttpOptions(healthz, metrics, other, hardFail);
+        return new HttpOptions(healthz, metrics, other, hardFail, detail);
+    }
+
+    /** The same with metrics of other things. */
+    public HttpOptions withDetail(MetricDetail other) {
+        return new HttpOptions(healthz, metrics, status, hardFail, other);
     }
 
     private static InvalidOption invalid(String option, String text) {

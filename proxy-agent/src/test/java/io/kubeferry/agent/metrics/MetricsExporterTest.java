@@ -15,6 +15,7 @@ import io.kubeferry.core.testing.Snapshots;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,7 @@ class MetricsExporterTest {
     private final RestClientMetrics restClient = new RestClientMetrics();
     private final MetricsExporter exporter = new MetricsExporter(
             new ServicePortMetrics(dataPlane),
+            new EndpointMetrics(dataPlane),
             sync,
             probes,
             restClient,
@@ -154,6 +156,24 @@ class MetricsExporterTest {
                 .hasSize(1);
         dataPlane.servicePorts.removeLast();
         assertThat(Scrape.of(exporter).familyNames()).doesNotContain("kubeferry_connections_total");
+    }
+
+    @Test
+    void endpointsHaveASeriesWhileTheyHaveConnections() throws IOException {
+        InetSocketAddress busy = new InetSocketAddress("fd00::1", 8080);
+        InetSocketAddress quiet = new InetSocketAddress("10.244.0.1", 8080);
+        dataPlane.serve("web", "http");
+        dataPlane.endpoints.add(new EndpointReading(busy, 2, false));
+        dataPlane.endpoints.add(new EndpointReading(quiet, 0, false));
+        assertThat(Scrape.of(exporter)
+                        .family("kubeferry_endpoint_connections_active")
+                        .samples())
+                .containsExactly(Map.entry(
+                        "kubeferry_endpoint_connections_active{endpoint=\"[fd00::1]:8080\",namespace=\"shop\","
+                                + "port=\"http\",service=\"web\"}",
+                        2.0));
+        dataPlane.endpoints.clear();
+        assertThat(Scrape.of(exporter).familyNames()).doesNotContain("kubeferry_endpoint_connections_active");
     }
 
     @Test
@@ -296,6 +316,7 @@ class MetricsExporterTest {
     private void makeEverythingHappen() {
         ServicePortStats web = dataPlane.serve("web", "http");
         web.connectionOpened();
+        dataPlane.endpoints.add(new EndpointReading(new InetSocketAddress("10.244.0.1", 8080), 1, false));
         web.connectionEnded(CloseReason.UPSTREAM_RESET, 1);
         sync.queued(Set.of(IpFamily.IPV4));
         sync.succeeded(SNAPSHOT, run(SyncObserver.Extent.FULL), Map.of());

@@ -3,6 +3,7 @@ package io.kubeferry.agent.metrics;
 import io.kubeferry.agent.http.HttpCall;
 import io.kubeferry.agent.http.HttpReply;
 import io.kubeferry.agent.http.HttpResponder;
+import io.kubeferry.agent.metrics.SeriesText.Format;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,10 +97,32 @@ public final class MetricsExporter implements HttpResponder, AutoCloseable {
             headers.put("Content-Encoding", "gzip");
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        try (OutputStream output = compressed ? new GZIPOutputStream(body, 8192) : body) {
+        try (OutputStream output = compressed ? new FastGzip(body) : body) {
+            // First these: what the library writes ends with the end of it all in OpenMetrics.
+            writeSeries(output, contentType.equals(OPEN_METRICS) ? Format.OPEN_METRICS : Format.TEXT);
             registry.scrape(output, contentType);
         }
         return new HttpReply(200, headers, body.toByteArray());
+    }
+
+    private void writeSeries(OutputStream output, Format format) throws IOException {
+        SeriesText text = new SeriesText(output, format);
+        for (MeterSource source : sources) {
+            try {
+                source.writeTo(text);
+            } catch (RuntimeException e) {
+                report(source, e);
+            }
+        }
+        text.flush();
+    }
+
+    /** Series of one kind are so alike that trying hard gains little. */
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream compressed) throws IOException {
+            super(compressed, 1 << 16);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 
     /** Ends the listening for garbage collections. */

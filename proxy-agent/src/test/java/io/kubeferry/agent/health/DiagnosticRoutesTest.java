@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubeferry.agent.http.HttpReply;
 import io.kubeferry.agent.http.HttpRoute;
 import io.kubeferry.agent.http.HttpRoutes;
+import io.kubeferry.agent.http.HttpServer;
+import io.kubeferry.agent.http.HttpSite;
+import io.kubeferry.agent.http.HttpThreads;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +51,22 @@ class DiagnosticRoutesTest {
         assertThat(Ask.path(routes, "/configz"))
                 .isEqualTo(new Ask.Answer(
                         200, Map.of("Content-Type", "application/json", "X-Content-Type-Options", "nosniff"), CONFIGZ));
+    }
+
+    @Test
+    void scrapesRunOnAThreadOfTheirOwnAndNotOnAnEventLoop() throws Exception {
+        HttpRoutes telling = DiagnosticRoutes.of(
+                call -> HttpReply.text(200, Thread.currentThread().getName()), () -> CONFIGZ);
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (HttpThreads threads = new HttpThreads();
+                HttpServer server = HttpServer.bind(threads, HttpSite.of("test", telling), List.of(anyPort));
+                HttpClient client = HttpClient.newHttpClient()) {
+            int port = server.boundAddresses().getFirst().getPort();
+            HttpRequest scrape = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                    .build();
+            assertThat(client.send(scrape, HttpResponse.BodyHandlers.ofString()).body())
+                    .startsWith("kubeferry-http-worker");
+        }
     }
 
     @Test

@@ -21,16 +21,19 @@ public final class EndpointMetrics implements MeterSource {
     public void writeTo(Exposition exposition) {
         for (DataPlaneView.ServicePortView servicePort : dataPlane.servicePorts()) {
             ServicePortStats stats = servicePort.stats();
-            servicePort.endpoints().get().stream().filter(endpoint -> endpoint.connections() > 0).forEach(endpoint -> {
-                Labels labels = Exposition.labels(
-                        MetricFamily.ENDPOINT_CONNECTIONS_ACTIVE,
-                        stats.name().namespace(),
-                        stats.name().service(),
-                        stats.portLabel(),
-                        IpAddresses.format(
-                                endpoint.address().getAddress(), endpoint.address().getPort()));
-                exposition.gauge(MetricFamily.ENDPOINT_CONNECTIONS_ACTIVE, labels, endpoint.connections());
-            });
+            servicePort.endpoints().get().stream()
+                    .filter(endpoint -> endpoint.connections() > 0)
+                    .forEach(endpoint -> {
+                        Labels labels = Exposition.labels(
+                                MetricFamily.ENDPOINT_CONNECTIONS_ACTIVE,
+                                stats.name().namespace(),
+                                stats.name().service(),
+                                stats.portLabel(),
+                                IpAddresses.format(
+                                        endpoint.address().getAddress(),
+                                        endpoint.address().getPort()));
+                        exposition.gauge(MetricFamily.ENDPOINT_CONNECTIONS_ACTIVE, labels, endpoint.connections());
+                    });
         }
     }
 }

@@ -12,6 +12,7 @@ import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
+import io.kubeferry.core.observe.RecentLimit;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.RoutingPlan;
@@ -35,6 +36,7 @@ import java.util.function.LongSupplier;
 final class Accounts {
     private final ConnectionBudget budget;
     private final Ticker ticker;
+    private final RecentLimit recent = new RecentLimit(RecentLimit.DEFAULT_MAX_CONNECTIONS);
     private Map<ServicePortName, Account> accounts = Map.of();
 
     /**
@@ -124,7 +126,7 @@ final class Accounts {
         Account account = before.filter(known -> known.stats().portLabel().equals(any.portLabel()))
                 .map(known -> new Account(known.stats(), known.share(), known.tracks(), families))
                 .orElseGet(() -> new Account(
-                        new ServicePortStats(any.name(), any.portLabel()),
+                        new ServicePortStats(any.name(), any.portLabel(), recent),
                         budget.newShare(),
                         before.map(Account::tracks).orElseGet(() -> new EndpointTracks(ticker::nanos)),
                         families));

@@ -42,11 +42,18 @@ public final class ServicePortStats {
             Duration.ofMinutes(10),
             Duration.ofHours(1),
             Duration.ofHours(10));
-    private final RecentConnections recentConnections = new RecentConnections();
-    private final RecentConnections recentFailures = new RecentConnections();
+    private final RecentConnections recentConnections;
+    private final RecentConnections recentFailures;
 
-    /** Counts for {@code name}, shown under {@code portLabel} (the port's name, or its number). */
+    /** Counts for {@code name}, shown under {@code portLabel} (the port's name, or its number), alone in its process. */
     public ServicePortStats(ServicePortName name, String portLabel) {
+        this(name, portLabel, new RecentLimit(RecentLimit.DEFAULT_MAX_CONNECTIONS));
+    }
+
+    /** The same beside others with which it shares {@code recent}. */
+    public ServicePortStats(ServicePortName name, String portLabel, RecentLimit recent) {
+        recentConnections = new RecentConnections(recent);
+        recentFailures = new RecentConnections(recent);
         this.name = name;
         this.portLabel = portLabel;
         for (CloseReason reason : CloseReason.values()) {

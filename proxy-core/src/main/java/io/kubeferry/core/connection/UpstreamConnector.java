@@ -10,6 +10,8 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to connect one endpoint.
@@ -33,6 +35,7 @@ final class UpstreamConnector {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnector.class);
     private static final int MAX_PORTS_TRIED = 32;
 
     private final ConnectionContext context;
@@ -112,6 +115,7 @@ final class UpstreamConnector {
     private void finish(SocketChannel upstream, ChannelFuture future) {
         if (!future.isSuccess()) {
             upstream.close();
+            LOG.debug("cannot connect {}", upstream, future.cause());
             fail(SocketFailure.of(future.cause()));
         } else if (cancelled) {
             upstream.close();

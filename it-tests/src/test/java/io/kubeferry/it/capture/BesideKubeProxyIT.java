@@ -1,0 +1,223 @@
+package io.kubeferry.it.capture;
+
+import static io.kubeferry.it.capture.SampleServices.EMPTY;
+import static io.kubeferry.it.capture.SampleServices.INSIDE;
+import static io.kubeferry.it.capture.SampleServices.LOCAL;
+import static io.kubeferry.it.capture.SampleServices.RANGES;
+import static io.kubeferry.it.capture.SampleServices.WEB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kubeferry.it.process.RunningCommand;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * On a node with kube-proxy's rules, Services that bear this proxy's name are served here, and the others by those rules as
+ * if nobody else were there.
+ */
+@ParameterizedClass
+@EnumSource(KubeProxyRules.class)
+class BesideKubeProxyIT {
+    private static final String NO_ANSWER = "no answer";
+    private static final String REFUSED = "refused";
+
+    private static ClusterNetwork cluster;
+    private static NodeAgent agent;
+    private static String written;
+
+    @TempDir
+    private static Path manifests;
+
+    private final KubeProxyRules rules;
+
+    BesideKubeProxyIT(KubeProxyRules rules) {
+        this.rules = rules;
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        Requires.rootAndTools();
+        cluster = new ClusterNetwork();
+        SampleServices.writeAll(manifests, cluster);
+        nameProxyOfAll(manifests);
+        // kube-proxy's own: without the name.
+        Files.writeString(
+                manifests.resolve("other.yaml"),
+                CaptureManifests.service(
+                                "other",
+                                KubeProxyRules.clusterIp(Family.IPV4),
+                                KubeProxyRules.clusterIp(Family.IPV6),
+                                "type: NodePort",
+                                CaptureManifests.port(KubeProxyRules.NODE_PORT))
+                        + CaptureManifests.slices("other", List.of(cluster.p2a())));
+        for (Family family : Family.values()) {
+            for (SampleServices service : SampleServices.values()) {
+                cluster.routeClientTo(service.externalIp(family), cluster.n1(), family);
+                cluster.routeClientTo(service.virtualIp(family), cluster.n1(), family);
+            }
+        }
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void write(KubeProxyRules rules) throws Exception {
+        boolean possible = rules.isPossible(cluster.n1());
+        if (System.getenv("CI") != null && rules != KubeProxyRules.IPTABLES_LEGACY) {
+            assertThat(possible).as("%s in CI", rules).isTrue();
+        }
+        assumeTrue(possible, () -> "needs a machine that can have rules of the kind " + rules);
+        rules.apply(cluster.n1(), cluster.p2a());
+        written = rules.show(cluster.n1());
+        agent = startAgent();
+    }
+
+    @AfterParameterizedClassInvocation
+    static void remove(KubeProxyRules rules) throws Exception {
+        NodeAgent.closeAll(agent);
+        if (agent != null) {
+            cleanup();
+            rules.remove(cluster.n1());
+        }
+        agent = null;
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namedServiceReachesEachOfItsPodsFromPodsTheNodeAndOutside(Family family) throws Exception {
+        for (Machine inside : List.of(cluster.p1a(), cluster.p1b(), cluster.n1())) {
+            assertReachesAllPods(inside, WEB.clusterIp(family), 80);
+            assertReachesAllPods(inside, WEB.externalIp(family), 80);
+            assertReachesAllPods(inside, WEB.virtualIp(family), 80);
+            assertReachesAllPods(inside, cluster.n1().address(family), WEB.nodePort());
+        }
+        assertReachesAllPods(cluster.client(), WEB.externalIp(family), 80);
+        assertReachesAllPods(cluster.client(), WEB.virtualIp(family), 80);
+        assertReachesAllPods(cluster.client(), cluster.n1().address(family), WEB.nodePort());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void podsOfANamedServiceSeeWhoIsCalling(Family family) throws Exception {
+        assertThat(cluster.p1b().ask(INSIDE.clusterIp(family), 80))
+                .isEqualTo("p1a " + cluster.p1b().address(family));
+        assertThat(cluster.client().ask(cluster.n1().address(family), LOCAL.nodePort()))
+                .isEqualTo("p1a " + cluster.client().address(family));
+        assertThat(cluster.client().ask(LOCAL.virtualIp(family), 80))
+                .isEqualTo("p1a " + cluster.client().address(family));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatANamedServiceRefusesOrDropsIsRefusedAndDropped(Family family) throws Exception {
+        for (Machine inside : List.of(cluster.p1a(), cluster.n1())) {
+            assertThat(inside.ask(EMPTY.clusterIp(family), 80)).isEqualTo(REFUSED);
+            assertThat(inside.ask(EMPTY.externalIp(family), 80)).isEqualTo(REFUSED);
+            assertThat(inside.ask(cluster.n1().address(family), EMPTY.nodePort()))
+                    .isEqualTo(REFUSED);
+            assertThat(inside.ask(WEB.clusterIp(family), 81))
+                    .as("another port of its cluster IP")
+                    .isEqualTo(REFUSED);
+        }
+        assertThat(cluster.client().ask(EMPTY.virtualIp(family), 80)).isEqualTo(REFUSED);
+        assertThat(cluster.client().ask(RANGES.virtualIp(family), 80)).isEqualTo(NO_ANSWER);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anotherServiceStillGoesThroughKubeProxysRules(Family family) throws Exception {
+        String other = KubeProxyRules.clusterIp(family);
+        String node = cluster.n1().address(family);
+        assertThat(cluster.p1a().ask(other, 80))
+                .isEqualTo("p2a " + cluster.p1a().address(family));
+        assertThat(cluster.n1().ask(other, 80)).isEqualTo("p2a " + node);
+        assertThat(cluster.client().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
+        assertThat(cluster.p1a().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
+        assertThat(cluster.n1().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
+        assertThat(cluster.n1().namespace().run("nft", "list", "table", "inet", "kubeferry"))
+                .as("what is captured here")
+                .contains(WEB.clusterIp(family) + " . 80")
+                .doesNotContain(other + " . 80", " . " + KubeProxyRules.NODE_PORT);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatKubeProxyRefusesOrDropsIsRefusedAndDropped(Family family) throws Exception {
+        for (Machine inside : List.of(cluster.p1a(), cluster.n1())) {
+            assertThat(inside.ask(KubeProxyRules.emptyClusterIp(family), 80)).isEqualTo(REFUSED);
+            if (rules.judgesAllClusterIps()) {
+                assertThat(inside.ask(KubeProxyRules.clusterIp(family), 81))
+                        .as("another port of its cluster IP")
+                        .isEqualTo(REFUSED);
+                assertThat(inside.ask(family == Family.IPV4 ? "10.96.0.200" : "fd96::c8", 80))
+                        .as("an address of no Service")
+                        .isEqualTo(NO_ANSWER);
+            }
+        }
+    }
+
+    @Test
+    void kubeProxysRulesStandAsTheyWereBeforeThisProxyCameWhileItServesAndAfterCleanup() throws Exception {
+        assertThat(rules.show(cluster.n1())).as("while it serves").isEqualTo(written);
+        agent.close();
+        cleanup();
+        assertThat(rules.show(cluster.n1())).as("after cleanup").isEqualTo(written);
+        assertThat(cluster.p1a().ask(KubeProxyRules.clusterIp(Family.IPV4), 80)).startsWith("p2a");
+        agent = startAgent();
+    }
+
+    private static NodeAgent startAgent() throws Exception {
+        return NodeAgent.start(cluster.n1(), manifests, "--service-proxy-name=kubeferry")
+                .awaitReady();
+    }
+
+    private static void cleanup() throws Exception {
+        try (RunningCommand command =
+                RunningCommand.startInside(cluster.n1().namespace().inside(), Map.of(), List.of("cleanup"))) {
+            assertThat(command.exitCode()).as(command.output()).isZero();
+        }
+    }
+
+    /** Round robin: as many connections as there are pods reach each of them. */
+    private static void assertReachesAllPods(Machine from, String address, int port) throws Exception {
+        Set<String> pods = new TreeSet<>();
+        for (int turn = 0; turn < 3; turn++) {
+            pods.add(from.ask(address, port).split(" ", 2)[0]);
+        }
+        assertThat(pods).as("%s asks %s port %d", from.name(), address, port).containsExactly("p1a", "p2a", "p3a");
+    }
+
+    private static void nameProxyOfAll(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.yaml")) {
+            for (Path file : files) {
+                Files.writeString(
+                        file,
+                        Files.readString(file)
+                                .replace(
+                                        "namespace: it}",
+                                        "namespace: it, labels: {service.kubernetes.io/service-proxy-name: kubeferry}}"));
+            }
+        }
+    }
+}

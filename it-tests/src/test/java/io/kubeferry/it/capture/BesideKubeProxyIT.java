@@ -8,11 +8,13 @@ import static io.kubeferry.it.capture.SampleServices.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kubeferry.core.testing.Await;
 import io.kubeferry.it.process.RunningCommand;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,16 +58,7 @@ class BesideKubeProxyIT {
         cluster = new ClusterNetwork();
         SampleServices.writeAll(manifests, cluster);
         nameProxyOfAll(manifests);
-        // kube-proxy's own: without the name.
-        Files.writeString(
-                manifests.resolve("other.yaml"),
-                CaptureManifests.service(
-                                "other",
-                                KubeProxyRules.clusterIp(Family.IPV4),
-                                KubeProxyRules.clusterIp(Family.IPV6),
-                                "type: NodePort",
-                                CaptureManifests.port(KubeProxyRules.NODE_PORT))
-                        + CaptureManifests.slices("other", List.of(cluster.p2a())));
+        writeOther(false);
         for (Family family : Family.values()) {
             for (SampleServices service : SampleServices.values()) {
                 cluster.routeClientTo(service.externalIp(family), cluster.n1(), family);
@@ -187,6 +180,61 @@ class BesideKubeProxyIT {
         agent = startAgent();
     }
 
+    @Test
+    void aServiceChangesHandsWithoutHarmToConnectionsOfEither() throws Exception {
+        String node = cluster.n1().address(Family.IPV4);
+        try (Machine.Connection ofPod = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
+                Machine.Connection ofPod6 = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV6), 80);
+                Machine.Connection ofClient = cluster.client().connect(node, KubeProxyRules.NODE_PORT)) {
+            List<Machine.Connection> throughKubeProxy = List.of(ofPod, ofPod6, ofClient);
+            writeOther(true);
+            Await.until(() -> capturesOther());
+            assertAllEcho(throughKubeProxy, "after the hand-over from kube-proxy");
+            handBackWhileConnectionsAreOpen(node);
+            assertAllEcho(throughKubeProxy, "after the hand-over to kube-proxy");
+        }
+    }
+
+    /** kube-proxy's rules for the Service stand all the time, as they would if it were late. */
+    private static void handBackWhileConnectionsAreOpen(String node) throws Exception {
+        double before = connectionsToOther();
+        try (Machine.Connection ofPod = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
+                Machine.Connection ofPod6 = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV6), 80);
+                Machine.Connection ofNode = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
+                Machine.Connection ofNode6 = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV6), 80);
+                Machine.Connection ofClient = cluster.client().connect(node, KubeProxyRules.NODE_PORT)) {
+            List<Machine.Connection> captured = List.of(ofPod, ofPod6, ofNode, ofNode6, ofClient);
+            assertThat(connectionsToOther() - before).isEqualTo(captured.size());
+            writeOther(false);
+            Await.until(() -> !capturesOther());
+            assertAllEcho(captured, "after the hand-over to kube-proxy");
+            for (Family family : Family.values()) {
+                for (Machine from : List.of(cluster.n1(), cluster.p1a())) {
+                    assertThat(from.ask(KubeProxyRules.clusterIp(family), 80))
+                            .as("new connection of %s", from.name())
+                            .isEqualTo("p2a " + from.address(family));
+                }
+            }
+        }
+    }
+
+    private static double connectionsToOther() throws Exception {
+        return agent.metric("kubeferry_connections_total", "service=\"other\"");
+    }
+
+    private static boolean capturesOther() throws Exception {
+        return cluster.n1()
+                .namespace()
+                .run("nft", "list", "set", "inet", "kubeferry", "captured6")
+                .contains(KubeProxyRules.clusterIp(Family.IPV6) + " . 80");
+    }
+
+    private static void assertAllEcho(List<Machine.Connection> connections, String when) {
+        for (Machine.Connection connection : connections) {
+            assertThat(connection.echoes(when)).as("%s: %s", when, connection).isTrue();
+        }
+    }
+
     private static NodeAgent startAgent() throws Exception {
         return NodeAgent.start(cluster.n1(), manifests, "--service-proxy-name=kubeferry")
                 .awaitReady();
@@ -208,16 +256,31 @@ class BesideKubeProxyIT {
         assertThat(pods).as("%s asks %s port %d", from.name(), address, port).containsExactly("p1a", "p2a", "p3a");
     }
 
+    /** The Service that kube-proxy's rules are for. */
+    private static void writeOther(boolean named) throws IOException {
+        String service = CaptureManifests.service(
+                "other",
+                KubeProxyRules.clusterIp(Family.IPV4),
+                KubeProxyRules.clusterIp(Family.IPV6),
+                "type: NodePort",
+                CaptureManifests.port(KubeProxyRules.NODE_PORT));
+        Path draft = manifests.resolve("other.draft");
+        Files.writeString(
+                draft,
+                (named ? withName(service) : service) + CaptureManifests.slices("other", List.of(cluster.p2a())));
+        Files.move(draft, manifests.resolve("other.yaml"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private static void nameProxyOfAll(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.yaml")) {
             for (Path file : files) {
-                Files.writeString(
-                        file,
-                        Files.readString(file)
-                                .replace(
-                                        "namespace: it}",
-                                        "namespace: it, labels: {service.kubernetes.io/service-proxy-name: kubeferry}}"));
+                Files.writeString(file, withName(Files.readString(file)));
             }
         }
+    }
+
+    private static String withName(String service) {
+        return service.replace(
+                "namespace: it}", "namespace: it, labels: {service.kubernetes.io/service-proxy-name: kubeferry}}");
     }
 }

@@ -34,6 +34,9 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
     private static final String NEW_CONNECTION = "tcp flags & (fin | syn | rst | ack) == syn";
     private static final String ESTABLISHED = "tcp flags & (fin | syn | rst | ack) != syn";
 
+    /** Connections of this node to former places that began when these were not captured any more. */
+    private static final String BEGUN_SINCE = "begun_since";
+
     /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
     private static final int ELEMENTS_PER_LINE = 500;
 
@@ -134,6 +137,15 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
                     "type " + place + " . " + address,
                     "flags interval",
                     "}");
+            line(
+                    script,
+                    "set " + NftElements.named(BEGUN_SINCE, family) + " {",
+                    "type " + place + " . " + place,
+                    "size 65535",
+                    "flags dynamic, timeout",
+                    // Longer than connections are silent that keep themselves alive.
+                    "timeout 3h",
+                    "}");
             line(script, "set " + NftElements.named(NftElements.CLUSTER_IPS, family) + " {", "type " + address, "}");
             line(
                     script,
@@ -188,7 +200,9 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
     private void hooks(StringBuilder script) {
         List<String> prerouting = new ArrayList<>(List.of(
                 "type filter hook prerouting priority mangle; policy accept;",
-                "meta l4proto tcp socket transparent 1 socket wildcard 0 " + setMark(mark.steering()) + " accept"));
+                "meta l4proto tcp socket transparent 1 socket wildcard 0 " + setMark(mark.steering()) + " accept",
+                // Began when another Service proxy served the address, which rewrites its packets to the end.
+                "ct status dnat " + ESTABLISHED + " accept"));
         List<String> own = List.of(
                 // A connection with a client's address to an endpoint on this node's own network: its answers would
                 // leave for the client, so they are known by the connection's mark.
@@ -209,8 +223,14 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
             prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
             output.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.REFUSALS, family));
             output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
-            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + setMark(mark.steering())
-                    + " accept");
+            String connection = ip + " saddr . tcp sport . " + ip + " daddr . tcp dport";
+            String begunSince = "@" + NftElements.named(BEGUN_SINCE, family);
+            String remember = "update " + begunSince + " { " + connection + " } accept";
+            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + connection + " != " + begunSince
+                    + " " + setMark(mark.steering()) + " accept");
+            String toFormer = isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + former + " ";
+            untracked.add(toFormer + NEW_CONNECTION + " " + remember);
+            untracked.add(toFormer + connection + " " + begunSince + " " + remember);
             for (String set : List.of(captured, former)) {
                 untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + set
                         + " fib daddr type local notrack");
@@ -222,6 +242,14 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
             }
         }
         unserved(script);
+        // What is captured has found its destination: another Service proxy that serves the same does not rewrite it.
+        chain(
+                script,
+                "prerouting_nat",
+                List.of(
+                        "type nat hook prerouting priority dstnat - 5; policy accept;",
+                        isMarked("meta", mark.steering()) + " meta nfproto ipv4 dnat ip to ip daddr",
+                        isMarked("meta", mark.steering()) + " meta nfproto ipv6 dnat ip6 to ip6 daddr"));
         chain(script, "own_output", own);
         chain(script, "prerouting", prerouting);
         chain(script, "output", output);

@@ -156,7 +156,7 @@ public final class Agent implements AutoCloseable {
         }
         syncer.start();
         agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
-        source.start(new AnnotationEvents(syncer, source::warnOwnerTogether));
+        source.start(new OverheardEvents(syncer, new AnnotationEvents(source::warnOwnerTogether)));
         return agent;
     }
 

@@ -2,49 +2,31 @@ package io.kubeferry.agent;
 
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ObjectName;
-import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.core.model.Skipped;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
- * Hands on everything, and tells the owners of Services which of their annotations have no effect, each once until it is
+ * Tells the owners of Services which of their annotations have no effect, each once until it is
  * changed. Here and not after a sync: where an annotation has no effect there is nothing to sync. Thread-safe.
  */
-final class AnnotationEvents implements ClusterListener {
+final class AnnotationEvents implements Consumer<ClusterEvent> {
     private static final String REASON = "InvalidAnnotation";
     private static final String ACTION = "ReadAnnotation";
 
-    private final ClusterListener listener;
     private final BindEvents.OwnerWarning owner;
     /** Of Services that have something to be told only. */
     private final Map<ObjectName, List<Skipped>> told = new ConcurrentHashMap<>();
 
-    /** Tells {@code owner} of what {@code listener} hears. */
-    AnnotationEvents(ClusterListener listener, BindEvents.OwnerWarning owner) {
-        this.listener = listener;
+    /** Tells {@code owner}. */
+    AnnotationEvents(BindEvents.OwnerWarning owner) {
         this.owner = owner;
     }
 
     @Override
-    public void onEvent(ClusterEvent event) {
-        listener.onEvent(event);
-        look(event);
-    }
-
-    @Override
-    public void onEvents(List<ClusterEvent> events) {
-        listener.onEvents(events);
-        events.forEach(this::look);
-    }
-
-    @Override
-    public void onSynced() {
-        listener.onSynced();
-    }
-
-    private void look(ClusterEvent event) {
+    public void accept(ClusterEvent event) {
         switch (event) {
             case ClusterEvent.ServiceApplied(var service, var skipped) -> look(service.name(), skipped);
             case ClusterEvent.ServiceIgnored(var name, var skipped) -> look(name, skipped);

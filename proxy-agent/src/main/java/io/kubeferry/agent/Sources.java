@@ -111,7 +111,7 @@ public final class Sources {
 
         @Override
         public void start(ClusterListener listener) {
-            source.start(serves ? new StartAnnouncement(listener, nodeEvents::seen) : listener);
+            source.start(serves ? new OverheardEvents(listener, new StartAnnouncement(nodeEvents::seen)) : listener);
         }
 
         @Override

@@ -193,7 +193,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         applied = null;
         routing.ensure(lastPorts.keySet());
         Set<BridgedPods> lifted = canLift ? bridged : Set.of();
-        HostCommands.Outcome outcome = nft(script.replaceTable(elements, lastPorts, lifted));
+        HostCommands.Outcome outcome = takeOverOrReplace(elements, lifted);
         if (!outcome.succeeded() && !lifted.isEmpty()) {
             LOG.warn(
                     "this host cannot hand answers of pods behind a bridge to this process, so pods of one bridge see the"
@@ -201,7 +201,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                     said(outcome));
             canLift = false;
             lifted = Set.of();
-            outcome = nft(script.replaceTable(elements, lastPorts, lifted));
+            outcome = takeOverOrReplace(elements, lifted);
         }
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
@@ -209,6 +209,18 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         lastElements = elements;
         applied = new Applied(
                 elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());
+    }
+
+    private HostCommands.Outcome takeOverOrReplace(NftElements elements, Set<BridgedPods> lifted) {
+        List<String> owners = listing().owners();
+        if (!owners.isEmpty()) {
+            HostCommands.Outcome outcome = nft(script.takeOverTable(owners, elements, lastPorts, lifted));
+            if (outcome.succeeded()) {
+                return outcome;
+            }
+            LOG.debug("the table that is there is of another form, and is replaced reason={}", said(outcome));
+        }
+        return nft(script.replaceTable(elements, lastPorts, lifted));
     }
 
     private static Set<InetAddress> localEndpoints(CapturePlan plan) {

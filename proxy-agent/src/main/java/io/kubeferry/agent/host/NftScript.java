@@ -54,6 +54,44 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
         StringBuilder script = new StringBuilder();
         line(script, "add table " + TABLE);
         line(script, "delete table " + TABLE);
+        tables(script, elements, listenerPorts, bridged);
+        return script.toString();
+    }
+
+    /**
+     * The same for a table of this very form that {@code owners} made. Its chains stay where they are: a packet that is on
+     * its way through one table while another takes its place can miss both, and go where it should not.
+     */
+    String takeOverTable(
+            Collection<String> owners,
+            NftElements elements,
+            Map<IpFamily, Integer> listenerPorts,
+            Collection<BridgedPods> bridged) {
+        StringBuilder script = new StringBuilder();
+        line(script, "flush table " + TABLE);
+        owners.forEach(former -> line(script, "delete chain " + TABLE + " " + ownerChain(former)));
+        for (IpFamily family : IpFamily.values()) {
+            for (String map : List.of(NftElements.VERDICTS, NftElements.REFUSALS)) {
+                line(script, "flush map " + TABLE + " " + NftElements.named(map, family));
+            }
+            for (String set : List.of(
+                    NftElements.CAPTURED,
+                    NftElements.FORMER,
+                    NftElements.ALLOWED,
+                    NftElements.CLUSTER_IPS,
+                    NftElements.SERVICE_RANGES)) {
+                line(script, "flush set " + TABLE + " " + NftElements.named(set, family));
+            }
+        }
+        tables(script, elements, listenerPorts, bridged);
+        return script.toString();
+    }
+
+    private void tables(
+            StringBuilder script,
+            NftElements elements,
+            Map<IpFamily, Integer> listenerPorts,
+            Collection<BridgedPods> bridged) {
         line(script, "table " + TABLE + " {");
         line(script, "chain " + ownerChain(owner) + " {", "}");
         sets(script);
@@ -72,7 +110,6 @@ record NftScript(String owner, FirewallMark mark, List<IpCidr> podRanges) {
                 elements(script, "add", set, content);
             }
         });
-        return script.toString();
     }
 
     /**

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -28,6 +30,9 @@ public final class ApiConnection implements AutoCloseable {
     private final ApiServerStatus status;
     private final ScheduledExecutorService timer;
     private final KubernetesClient client;
+    private final List<WrongWatch> wrongWatches = new CopyOnWriteArrayList<>();
+
+    private record WrongWatch(String field, Runnable action) {}
 
     /** Makes the client for {@code access}; {@code observer} hears of every request. */
     public ApiConnection(ApiAccess access, ApiRequestObserver observer) {
@@ -51,6 +56,23 @@ public final class ApiConnection implements AutoCloseable {
 
     ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /**
+     * Runs {@code action} when the server finds a watch wrong that selects by {@code field}: the client would ask for it
+     * for ever and tell nobody.
+     */
+    void whenWatchIsWrong(String field, Runnable action) {
+        wrongWatches.add(new WrongWatch(field, action));
+    }
+
+    private void lookForWrongWatch(URI uri, int code) {
+        String query = uri.getQuery();
+        if (code == ApiServerSource.BAD_REQUEST && query != null && query.contains("watch=true")) {
+            wrongWatches.stream()
+                    .filter(watch -> query.contains(watch.field()))
+                    .forEach(watch -> watch.action().run());
+        }
     }
 
     String server() {
@@ -86,6 +108,7 @@ public final class ApiConnection implements AutoCloseable {
             public void answered(String method, URI uri, int code, Duration duration) {
                 observer.requestEnded(method, uri.getAuthority(), OptionalInt.of(code), duration);
                 status.answered(method, uri, code, duration);
+                lookForWrongWatch(uri, code);
             }
 
             @Override

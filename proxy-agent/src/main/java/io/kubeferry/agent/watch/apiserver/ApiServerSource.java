@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,14 +151,27 @@ public final class ApiServerSource implements ClusterSource {
                 delivery,
                 onFirstList);
         ExceptionHandler goesOn = goesOn(new WatchedPath("list", "services", namespace));
-        start(selected.withoutField(CLUSTER_IP_FIELD, "None"), store, watch, (started, problem) -> {
-            if (!(problem(problem) instanceof KubernetesClientException refused) || refused.getCode() != BAD_REQUEST) {
-                return goesOn.retryAfterException(started, problem);
+        AtomicBoolean asksForAll = new AtomicBoolean();
+        List<SharedIndexInformer<Service>> selecting = new CopyOnWriteArrayList<>();
+        Runnable askForAll = () -> {
+            if (asksForAll.compareAndSet(false, true)) {
+                tellOlderServer();
+                connection.timer().execute(() -> {
+                    selecting.forEach(SharedIndexInformer::stop);
+                    start(selected, store, watch, goesOn);
+                });
             }
-            tellOlderServer();
-            connection.timer().execute(() -> start(selected, store, watch, goesOn));
-            return false;
-        });
+        };
+        start(selected.withoutField(CLUSTER_IP_FIELD, "None"), store, watch, (started, problem) -> {
+                    if (!(problem(problem) instanceof KubernetesClientException refused)
+                            || refused.getCode() != BAD_REQUEST) {
+                        return goesOn.retryAfterException(started, problem);
+                    }
+                    askForAll.run();
+                    return false;
+                })
+                .ifPresent(selecting::add);
+        connection.whenWatchIsWrong(CLUSTER_IP_FIELD, askForAll);
     }
 
     /** Once, however many namespaces are watched. */
@@ -224,7 +239,7 @@ public final class ApiServerSource implements ClusterSource {
         return false;
     }
 
-    private <T extends HasMetadata> void start(
+    private <T extends HasMetadata> Optional<SharedIndexInformer<T>> start(
             Informable<T> resources, VersionStore<T> store, ResourceWatch<T> watch, ExceptionHandler onProblem) {
         SharedIndexInformer<T> informer = resources
                 .runnableInformer(0)
@@ -234,12 +249,13 @@ public final class ApiServerSource implements ClusterSource {
                 .addEventHandler(watch);
         synchronized (this) {
             if (closed) {
-                return;
+                return Optional.empty();
             }
             informers.add(informer);
         }
         // How it went is told by the exception handler and by ApiServerStatus.
         var _ = informer.start();
+        return Optional.of(informer);
     }
 
     /** Whatever happens, the informer tries again; what the server forbids is told. */

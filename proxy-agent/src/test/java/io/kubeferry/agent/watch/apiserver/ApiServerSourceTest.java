@@ -250,6 +250,8 @@ class ApiServerSourceTest {
         server.put("services", service("shop", "goes"));
         source.start(listener);
         listener.awaitSynced();
+        listener.await(
+                "the watch", _ -> server.requests().stream().anyMatch(line -> line.contains("watch /api/v1/services")));
         server.stop();
         server.delete("services", "shop", "goes");
         server.compact();

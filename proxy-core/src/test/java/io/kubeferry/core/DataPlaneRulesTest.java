@@ -204,6 +204,18 @@ class DataPlaneRulesTest {
     }
 
     @Test
+    void onlyEndpointThatRefusesIsNotSetAsideForThereIsNoOther() throws Exception {
+        String dead = "127.0.0.1:" + DataPlaneRig.freePort();
+        try (TestEndpoint works = TestEndpoint.answering("ok ")) {
+            rig.apply(rig.web().endpoints(dead));
+            assertThatThrownBy(() -> rig.ask("x")).hasMessageContaining("reset");
+
+            rig.apply(rig.web().endpoints(dead, works.address()));
+            assertThat(rig.endpoint(dead).setAside()).isFalse();
+        }
+    }
+
+    @Test
     void whereSettingAsideIsOffEveryTurnOfADeadEndpointIsTried() throws Exception {
         String dead = "127.0.0.1:" + DataPlaneRig.freePort();
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {

@@ -133,14 +133,20 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         Candidate unreachable = ended();
         unreachable.track().connectionEnded();
         ConnectFailure meaning = ConnectFailure.of(failure);
-        if (meaning.blamesEndpoint()
-                && target.rules().setAside()
+        if (maySetAside(meaning)
                 && unreachable
                         .track()
                         .connectFailed(attemptStartNanos, context.ticker().nanos())) {
             new EndpointTrial(context, target, unreachable, loop).setAsideFor(meaning.reason());
         }
         tryAnother(unreachable, meaning);
+    }
+
+    /** Where there is no other endpoint, nothing is won. */
+    private boolean maySetAside(ConnectFailure meaning) {
+        return meaning.blamesEndpoint()
+                && target.rules().setAside()
+                && target.picker().size() > 1;
     }
 
     private Candidate ended() {

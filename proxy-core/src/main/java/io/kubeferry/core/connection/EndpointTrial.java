@@ -34,7 +34,7 @@ final class EndpointTrial implements UpstreamConnector.Listener {
     /** The endpoint has just been set aside, for {@code reason}. */
     void setAsideFor(CloseReason reason) {
         LOG.info(
-                "Service {}: endpoint {} is set aside while others work: {}",
+                "Service {}: endpoint {} is set aside, others get its part of connections: {}",
                 target.stats().name(),
                 candidate,
                 reason.label());

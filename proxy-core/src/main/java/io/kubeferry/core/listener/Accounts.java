@@ -18,6 +18,7 @@ import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +81,7 @@ final class Accounts {
         Map<ServicePortName, List<ServicePort>> byName = new TreeMap<>();
         servicePorts.forEach(servicePort -> byName.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
                 .add(servicePort));
-        Map<ServicePortName, Account> next = new TreeMap<>();
+        Map<ServicePortName, Account> next = new LinkedHashMap<>();
         List<Departure> departures = new ArrayList<>();
         byName.forEach((name, families) -> {
             Account before = accounts.get(name);

@@ -53,6 +53,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     private Set<BridgedPods> bridged = Set.of();
     private boolean canLift = true;
+    /** Whether the table has been this process's. */
+    private boolean owned;
+
     private boolean takenOver;
     private volatile long repairs;
 
@@ -80,7 +83,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         HostCommands commands = new SystemCommands();
         LinuxCapture capture = new LinuxCapture(
                 commands,
-                new NftScript(settings.owner(), settings.mark(), settings.podRanges()),
+                new NftScript(settings.owner(), new NftRules(settings.mark(), settings.podRanges())),
                 new PolicyRouting(commands, settings.mark()),
                 settings.alone());
         long period = CHECK_PERIOD.toMillis();
@@ -155,6 +158,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         try {
             if (takenOver) {
                 takenOver = false;
+                owned = false;
                 replace();
                 LOG.warn("the other kubeferry has gone; this one captures the Service addresses of this node again");
                 return;
@@ -187,8 +191,15 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         }
     }
 
-    /** Makes everything anew from what was last wanted; what fails here is tried again at the next look. */
+    /**
+     * Makes everything anew from what was last wanted; what fails here is tried again at the next look. Who has owned the
+     * table before leaves it to whoever has taken it over meanwhile.
+     */
     private void replace() {
+        if (owned && isAnothers()) {
+            giveUp();
+            return;
+        }
         NftElements elements = NftElements.of(lastPlan).after(lastElements);
         applied = null;
         routing.ensure(lastPorts.keySet());
@@ -206,6 +217,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
+        owned = true;
         lastElements = elements;
         applied = new Applied(
                 elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());

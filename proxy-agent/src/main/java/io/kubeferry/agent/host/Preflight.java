@@ -114,7 +114,7 @@ public final class Preflight {
 
     /** Has the kernel look at the very table that will be made, without making it. */
     private Finding tables() {
-        String script = new NftScript("preflight", mark, List.of())
+        String script = new NftScript("preflight", new NftRules(mark, List.of()))
                 .replaceTable(NftElements.NONE, Map.of(IpFamily.IPV4, 1, IpFamily.IPV6, 1), List.of());
         HostCommands.Outcome check = commands.run(List.of("nft", "-c", "-f", "-"), script);
         return check.succeeded()

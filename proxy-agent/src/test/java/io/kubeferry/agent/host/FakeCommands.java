@@ -14,6 +14,8 @@ final class FakeCommands implements HostCommands {
     String listing = "";
     /** How the next script ends, if not well. */
     Optional<String> refusal = Optional.empty();
+    /** Whether what is refused once is refused until {@link #refusal} is taken back. */
+    boolean refusesAgain;
 
     /** What is shown of all tables. */
     String ruleset = "";
@@ -29,7 +31,9 @@ final class FakeCommands implements HostCommands {
         if (line.equals("nft -f -")) {
             scripts.add(input);
             Optional<String> refused = refusal;
-            refusal = Optional.empty();
+            if (!refusesAgain) {
+                refusal = Optional.empty();
+            }
             return refused.map(reason -> new Outcome(1, reason)).orElse(new Outcome(0, ""));
         }
         if (line.equals("nft -c -f -")) {

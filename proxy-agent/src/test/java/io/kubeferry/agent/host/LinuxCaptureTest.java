@@ -30,7 +30,7 @@ class LinuxCaptureTest {
     private final AtomicBoolean alone = new AtomicBoolean();
     private final LinuxCapture capture = new LinuxCapture(
             host,
-            new NftScript("me", FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16"))),
+            new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
             new PolicyRouting(host, FirewallMark.DEFAULT),
             alone::get);
 
@@ -106,6 +106,28 @@ class LinuxCaptureTest {
     }
 
     @Test
+    void aTableThatIsThereIsFilledAnewSoThatNoPacketMissesIt() {
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts)
+                .singleElement()
+                .asString()
+                .startsWith("flush table inet kubeferry\ndelete chain inet kubeferry owner_other\n")
+                .doesNotContain("delete table inet kubeferry")
+                .contains("flush map inet kubeferry verdicts4", "chain owner_me {", "10.96.0.10 . 80 : goto serve4");
+    }
+
+    @Test
+    void aTableOfAnotherFormIsReplaced() {
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        host.refusal = Optional.of("/dev/stdin:3:1-9: Error: No such file or directory");
+
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts).hasSize(2).last().asString().startsWith("add table inet kubeferry\ndelete table");
+    }
+
+    @Test
     void aTableThatAnotherProcessOwnsIsLeftAlone() {
         loseTheTableToAnotherProcess();
         capture.check();
@@ -119,6 +141,22 @@ class LinuxCaptureTest {
 
         capture.check();
         assertThat(host.scripts).hasSize(3).last().asString().contains("verdicts4 { 10.96.0.12 . 80 : goto serve4 }");
+    }
+
+    @Test
+    void aTableThatCouldNotBeMendedInTimeIsLeftToWhoHasTakenItOver() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.refusal = Optional.of("Error: Device or resource busy");
+        host.refusesAgain = true;
+        assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.11:80", SERVE)), PORTS))
+                .hasMessageContaining("busy");
+        host.refusal = Optional.empty();
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        int scripts = host.scripts.size();
+
+        capture.apply(plan(Map.of("10.96.0.12:80", SERVE)), PORTS);
+        capture.check();
+        assertThat(host.scripts).hasSize(scripts);
     }
 
     private void loseTheTableToAnotherProcess() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter {
     private final ProxiedConnection connection;
     private final Queue<ByteBuf> heldInput = new ArrayDeque<>(0);
     private boolean inputEnded;
+    private boolean discarded;
     /** Null until the handler is in a pipeline. */
     private @Nullable ChannelHandlerContext context;
 
@@ -39,7 +41,12 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext reading, Object message) {
-        heldInput.add((ByteBuf) message);
+        if (discarded) {
+            // With io_uring a read may have been under way when the connection ended.
+            ReferenceCountUtil.release(message);
+        } else {
+            heldInput.add((ByteBuf) message);
+        }
     }
 
     @Override
@@ -78,8 +85,9 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter {
         next.pipeline().remove(this);
     }
 
-    /** Lets go of what was kept: nobody will ever get it. */
+    /** Lets go of what was kept, and of what may still come: nobody will ever get it. */
     void discard() {
+        discarded = true;
         heldInput.forEach(ByteBuf::release);
         heldInput.clear();
     }

@@ -8,9 +8,12 @@ import io.kubeferry.core.relay.BufferedRelay;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketChannel;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection, from accept to end.
@@ -32,6 +35,8 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         ENDED
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProxiedConnection.class);
+
     private final ConnectionContext context;
     private final LoopConnections siblings;
     private final SocketChannel downstream;
@@ -52,6 +57,9 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
 
     /** Null until the destination is found. */
     private @Nullable ConnectionRecord record;
+
+    /** Null until an endpoint is connected, and once it has been prepared to last. */
+    private @Nullable SocketChannel newUpstream;
 
     private boolean holdsShare;
     private boolean movedSinceSweep;
@@ -115,6 +123,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             record.connected(nanos);
         }
         state = State.RELAYING;
+        newUpstream = upstream;
         if (target.rules().proxyProtocol().isPresent()) {
             ProxyHeader.send(
                     upstream,
@@ -186,6 +195,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         if (state != State.RELAYING || running == null || target == null) {
             return;
         }
+        keepAlive();
         if (movedSinceSweep) {
             movedSinceSweep = false;
             silentSinceNanos = nowNanos;
@@ -200,6 +210,19 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             running.abort(CloseReason.HALF_CLOSED_TIMEOUT);
         } else {
             running.noticeUnseenReset();
+        }
+    }
+
+    private void keepAlive() {
+        SocketChannel upstream = newUpstream;
+        newUpstream = null;
+        if (upstream == null || !upstream.isOpen()) {
+            return;
+        }
+        try {
+            context.tuning().applyToLasting(upstream);
+        } catch (ChannelException justGone) {
+            LOG.debug("endpoint was gone before its connection was set up to last", justGone);
         }
     }
 

@@ -43,8 +43,15 @@ public final class SocketTuning {
     /** Prepares a channel that will connect, and gives up after {@code timeoutMillis}, before it is registered. */
     public void applyToConnecting(SocketChannel channel, int timeoutMillis) {
         applyInProcess(channel.config());
-        transport.keepAlive().applyTo(channel.config());
         channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
+    }
+
+    /**
+     * Prepares a channel that has connected and may be silent for long. Four system calls, which short connections do not
+     * need: the first probe would come minutes later.
+     */
+    public void applyToLasting(SocketChannel channel) {
+        transport.keepAlive().applyTo(channel.config());
     }
 
     private static void applyInProcess(SocketChannelConfig config) {

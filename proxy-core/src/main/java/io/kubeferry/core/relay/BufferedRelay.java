@@ -66,6 +66,11 @@ public final class BufferedRelay implements Relay {
         return state != RelayState.ENDED;
     }
 
+    /** Whether the last byte and the FIN of {@code direction} have gone out. */
+    boolean hasEnded(Direction direction) {
+        return state.hasEnded(direction);
+    }
+
     void moved(Direction direction, long bytes) {
         listener.moved(direction, bytes);
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -67,14 +68,27 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && relay.isRunning()) {
-            passOn();
-            // The empty write completes when everything before it has been taken by the kernel.
-            sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-                if (written.isSuccess()) {
-                    sink.shutdownOutput().addListener(this::finSent);
-                }
-                // A failed write has closed the sink: its own handler ends the relay.
-            });
+            sourceEnded();
+        }
+    }
+
+    private void sourceEnded() {
+        passOn();
+        // The empty write completes when everything before it has been taken by the kernel.
+        sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (written.isSuccess()) {
+                passOnFin();
+            }
+            // A failed write has closed the sink: its own handler ends the relay.
+        });
+    }
+
+    private void passOnFin() {
+        if (relay.hasEnded(direction.opposite())) {
+            // Closing sends the FIN too.
+            relay.directionEnded(direction);
+        } else {
+            sink.shutdownOutput().addListener(this::finSent);
         }
     }
 
@@ -87,10 +101,14 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         relay.abort(reason);
     }
 
-    /** The channel is closed although not both directions have ended. */
+    /** The channel is closed: by its FIN, as {@link #finSent} wants it, or although not both directions have ended. */
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        relay.abort(RelayFailures.resetBySourceOf(direction));
+        if (relay.isRunning() && relay.hasEnded(direction.opposite())) {
+            sourceEnded();
+        } else {
+            relay.abort(RelayFailures.resetBySourceOf(direction));
+        }
     }
 
     private void passOn() {
@@ -109,6 +127,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     private void finSent(Future<? super Void> sent) {
         if (sent.isSuccess()) {
+            // Nothing is left to be sent to the sink, so its FIN may close it. Else Netty tells the kernel that no more
+            // is
+            // read, which the kernel refuses after both FINs: a system call and an exception for every connection.
+            sink.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             relay.directionEnded(direction);
         } else {
             // The sink was reset before the FIN could go out.

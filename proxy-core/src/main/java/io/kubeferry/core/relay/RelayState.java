@@ -36,6 +36,11 @@ enum RelayState {
         };
     }
 
+    /** Whether the last byte and the FIN of {@code direction} were passed on. */
+    boolean hasEnded(Direction direction) {
+        return this == ENDED || this == (direction == Direction.TO_ENDPOINT ? ENDPOINT_TOLD : CLIENT_TOLD);
+    }
+
     /** Whether one direction has ended and the other has not. */
     boolean isHalfClosed() {
         return this == ENDPOINT_TOLD || this == CLIENT_TOLD;

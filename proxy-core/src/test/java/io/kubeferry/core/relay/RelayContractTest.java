@@ -137,6 +137,34 @@ class RelayContractTest {
     }
 
     @Test
+    void resetOfTheClientAfterTheEndpointsFinReachesTheEndpointAsReset() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            exchange(harness);
+            harness.endpoint().shutdownOutput();
+            assertThat(receiveAll(harness.client())).isEmpty();
+            reset(harness.client());
+
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.DOWNSTREAM_RESET);
+            Await.until(() -> writingFails(harness.endpoint()));
+        }
+    }
+
+    @Test
+    void wordsOfTheClientAfterTheEndpointsFinArriveAlsoIfTheEndpointReadsThemLate() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport)) {
+            harness.endpoint().shutdownOutput();
+            assertThat(receiveAll(harness.client())).isEmpty();
+            CompletableFuture<Long> fromClient = sendRandom(harness.client(), 24L * MEGABYTE, 5);
+            Await.untilSteady(() -> harness.moved(Direction.TO_ENDPOINT));
+            assertThat(fromClient).as("the writer is held back").isNotDone();
+            CompletableFuture<Long> atEndpoint = checksumOfAll(harness.endpoint());
+
+            assertThat(atEndpoint.get()).isEqualTo(fromClient.get());
+            assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
+        }
+    }
+
+    @Test
     void bytesBeforeAResetAreDeliveredAsFarAsTheReaderTakesThem() throws Exception {
         try (RelayHarness harness = new RelayHarness(transport)) {
             exchange(harness);

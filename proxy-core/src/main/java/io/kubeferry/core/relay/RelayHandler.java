@@ -1,5 +1,6 @@
 package io.kubeferry.core.relay;
 
+import io.kubeferry.core.net.HalfClose;
 import io.kubeferry.core.observe.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -88,7 +89,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             // Closing sends the FIN too.
             relay.directionEnded(direction);
         } else {
-            sink.shutdownOutput().addListener(this::finSent);
+            HalfClose.sendFin(sink).addListener(this::finSent);
         }
     }
 

@@ -52,10 +52,7 @@ public final class Transport {
      */
     public static Transport choose(TransportPreference preference) {
         return switch (preference) {
-            case AUTO ->
-                Epoll.isAvailable()
-                        ? epoll("auto: this host has it")
-                        : nio("auto: epoll is not available: " + why(Epoll.unavailabilityCause()));
+            case AUTO -> best();
             case EPOLL -> {
                 if (!Epoll.isAvailable()) {
                     throw new IllegalArgumentException(
@@ -72,6 +69,20 @@ public final class Transport {
             }
             case NIO -> nio("asked for");
         };
+    }
+
+    /** The one that costs least, of those that this host has and its container allows. */
+    private static Transport best() {
+        // A kernel that cannot go on accepting by one request (before 5.19) gains little by io_uring.
+        if (IoUring.isAvailable() && IoUring.isAcceptMultishotEnabled()) {
+            return ioUring("auto: this host has it");
+        }
+        String withoutIoUring = IoUring.isAvailable()
+                ? "auto: this kernel's io_uring is too old"
+                : "auto: io_uring is not available: " + why(IoUring.unavailabilityCause());
+        return Epoll.isAvailable()
+                ? epoll(withoutIoUring)
+                : nio(withoutIoUring + "; nor is epoll: " + why(Epoll.unavailabilityCause()));
     }
 
     private static Transport epoll(String reason) {

@@ -79,9 +79,12 @@ final class HandOver implements AutoCloseable {
                 options.http().status()));
     }
 
-    /** Whether no other process is there to do this one's work. */
-    boolean isAlone() {
-        return slot.map(AgentSlot::isAlone).orElse(true);
+    /**
+     * Whether this process is the only one at work. One that has been told to end is not: what it leaves is for whoever is
+     * started next.
+     */
+    synchronized boolean isAlone() {
+        return !left && slot.map(AgentSlot::isAlone).orElse(true);
     }
 
     /** Says that this process is ready as soon as a first plan is in force of which every address could be bound. */

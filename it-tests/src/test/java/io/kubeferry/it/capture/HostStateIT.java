@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What capturing leaves on a node, what survives, and what is put back. */
 class HostStateIT {
+    private static final String TAKEN_BACK = "the other kubeferry has gone; this one captures";
+
     private ClusterNetwork cluster;
     private NodeAgent agent;
 
@@ -110,14 +112,63 @@ class HostStateIT {
     }
 
     @Test
-    void aSecondProcessByMistakeIsRefusedAndTheFirstOneGoesOn() throws Exception {
+    void theFirstProcessTakesTheTableBackAtOnceWhenTheSecondOneIsKilled() throws Exception {
+        WEB.write(manifests, List.of(cluster.p1a()));
+        agent = NodeAgent.start(cluster.n1(), manifests, "--overlap").awaitReady();
+        for (int i = 0; i < 3; i++) {
+            try (NodeAgent second = NodeAgent.start(cluster.n1(), manifests, "--overlap")) {
+                second.awaitReady();
+                int seen = agent.command().lines(TAKEN_BACK).size();
+                second.command().signal("KILL");
+                Await.until(() -> agent.command().lines(TAKEN_BACK).size() == seen + 1);
+                // A client whose SYN was dropped meanwhile is one retransmission late.
+                assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p1a");
+                assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV6), 80)).startsWith("p1a");
+            }
+        }
+        assertThat(agent.metric("kubeferry_capture_repairs_total")).isZero();
+    }
+
+    @Test
+    void whoHasBeenToldToEndDoesNotTakeTheTableBack() throws Exception {
+        WEB.write(manifests, List.of(cluster.p1a()));
+        agent = NodeAgent.start(cluster.n1(), manifests, "--overlap").awaitReady();
+        try (Machine.Connection old = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80)) {
+            try (NodeAgent second = NodeAgent.start(cluster.n1(), manifests, "--overlap")) {
+                second.awaitReady();
+                agent.command().signal("TERM");
+                agent.command().awaitOutput("stopped accepting");
+                second.command().signal("KILL");
+                second.command().exitCode();
+            }
+            try (NodeAgent third = NodeAgent.start(cluster.n1(), manifests, "--overlap")) {
+                third.awaitReady();
+                assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p1a");
+                assertThat(old.echoes("still here")).isTrue();
+                assertThat(agent.command().output()).doesNotContain(TAKEN_BACK);
+            }
+        }
+    }
+
+    @Test
+    void moreProcessesThanAreMeantToBeAreRefusedAndTheOthersGoOn() throws Exception {
         WEB.write(manifests, List.of(cluster.p1a()));
         agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
-        try (NodeAgent second = NodeAgent.start(cluster.n1(), manifests)) {
-            assertThat(second.command().exitCode()).isEqualTo(1);
-            assertThat(second.command().output())
-                    .contains(
-                            "another kubeferry captures the Service addresses of this host (expected: none, or --overlap");
+        assertRefused("another kubeferry captures the Service addresses of this host (expected: none, or --overlap");
+        try (NodeAgent second = NodeAgent.start(cluster.n1(), manifests, "--overlap")) {
+            second.awaitReady();
+            assertRefused(
+                    "two kubeferry processes are at work on this host already (expected: one, from which", "--overlap");
+            assertRefused("another kubeferry captures the Service addresses of this host (expected: none");
+            assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p1a");
+        }
+    }
+
+    /** One more process ends by itself, and says {@code sentence}. */
+    private void assertRefused(String sentence, String... flags) throws Exception {
+        try (NodeAgent more = NodeAgent.start(cluster.n1(), manifests, flags)) {
+            assertThat(more.command().exitCode()).isEqualTo(1);
+            assertThat(more.command().output()).contains(sentence);
         }
         assertThat(cluster.p1b().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p1a");
     }

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param owner tells this process from others that capture on this host; a word
  * @param podRanges {@code --cluster-cidr}; empty where it is not known
- * @param alone tells whether no other process is there to capture
+ * @param alone tells whether this process is the only one that captures, and goes on to; asked often
  */
 public record CaptureSettings(String owner, FirewallMark mark, List<IpCidr> podRanges, BooleanSupplier alone) {
     /** Freezes the list. */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Of several processes the one that came last owns the table: the others notice at their next change and leave it
  * alone. So a new one takes over without a gap while the old one lets its connections finish. If the new one goes
- * while the old one is still at work, the old one captures again.
+ * while the old one is still at work, the old one captures again at once.
  *
  * <p>Thread-safe. Calls block until the host has answered.
  */
@@ -33,6 +33,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxCapture.class);
     /** Half of what is promised: 30 s. */
     private static final Duration CHECK_PERIOD = Duration.ofSeconds(15);
+
+    /** A client whose SYN was dropped tries again after a second, and shall find a process at work. */
+    private static final Duration OTHER_PROCESS_PERIOD = Duration.ofMillis(200);
 
     private static final int SHOWN_OUTPUT = 300;
 
@@ -53,10 +56,10 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     private Set<BridgedPods> bridged = Set.of();
     private boolean canLift = true;
-    /** Whether the table has been this process's. */
-    private boolean owned;
+    private Tenure tenure = Tenure.NEW;
+    /** Whether another process was at work when last looked. */
+    private boolean accompanied;
 
-    private boolean takenOver;
     private volatile long repairs;
 
     /**
@@ -88,6 +91,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                 settings.alone());
         long period = CHECK_PERIOD.toMillis();
         capture.checks.scheduleWithFixedDelay(capture::check, period, period, TimeUnit.MILLISECONDS);
+        long look = OTHER_PROCESS_PERIOD.toMillis();
+        capture.checks.scheduleWithFixedDelay(capture::lookForTheOther, look, look, TimeUnit.MILLISECONDS);
         return capture;
     }
 
@@ -98,9 +103,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         Applied before = applied;
         NftElements elements = NftElements.of(plan).after(before == null ? lastElements : before.elements());
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
-            if (!takenOver) {
-                replace();
-            }
+            settle(amissOrAnothers());
             return;
         }
         String change =
@@ -109,12 +112,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (outcome.succeeded()) {
             lastElements = elements;
             applied = new Applied(elements, listenerPorts, before.bridged(), localEndpoints(plan), before.listing());
-        } else if (isAnothers()) {
-            giveUp();
-        } else {
-            LOG.warn("the table of captured addresses is not as it was left, and made anew reason={}", said(outcome));
+        } else if (settle(amissOrAnothers()) == Tenure.Move.REPAIR) {
+            LOG.warn("the table of captured addresses was not as it was left, and made anew reason={}", said(outcome));
             repairs++;
-            replace();
         }
     }
 
@@ -127,11 +127,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (applied == null) {
             return;
         }
-        if (isAnothers()) {
-            giveUp();
-        } else {
-            replace();
-        }
+        settle(amissOrAnothers());
     }
 
     /**
@@ -152,34 +148,26 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     /** Looks whether everything is still there, and puts back what is not. */
     synchronized void check() {
-        if (lastPorts.isEmpty() || (takenOver && !alone.getAsBoolean())) {
+        if (lastPorts.isEmpty()) {
             return;
         }
         try {
-            if (takenOver) {
-                takenOver = false;
-                owned = false;
-                replace();
-                LOG.warn("the other kubeferry has gone; this one captures the Service addresses of this node again");
-                return;
-            }
             Applied expected = applied;
             if (expected == null) {
-                replace();
-                LOG.info("the host takes the table of captured addresses again");
+                Tenure.Move move = settle(amissOrAnothers());
+                if (move == Tenure.Move.MAKE || move == Tenure.Move.REPAIR) {
+                    LOG.info("the host takes the table of captured addresses again");
+                }
                 return;
             }
             List<String> added = routing.ensure(expected.listenerPorts().keySet());
             NftListing listing = listing();
             if (!listing.holds(expected.elements(), !expected.bridged().isEmpty())
                     || !listing.skeleton().equals(expected.listing())) {
-                if (isAnothers()) {
-                    giveUp();
-                    return;
+                if (settle(amissOrAnothers()) == Tenure.Move.REPAIR) {
+                    repairs++;
+                    LOG.warn("another program changed or removed the table of captured addresses; it was made anew");
                 }
-                replace();
-                repairs++;
-                LOG.warn("another program changed or removed the table of captured addresses; it was made anew");
             } else if (!added.isEmpty()) {
                 repairs++;
                 LOG.warn("another program removed what brings captured packets here; put back: {}", added);
@@ -191,15 +179,37 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         }
     }
 
-    /**
-     * Makes everything anew from what was last wanted; what fails here is tried again at the next look. Who has owned the
-     * table before leaves it to whoever has taken it over meanwhile.
-     */
-    private void replace() {
-        if (owned && isAnothers()) {
-            giveUp();
-            return;
+    /** Looks, often, whether another process has gone that was at work: its table is nobody's then. */
+    synchronized void lookForTheOther() {
+        boolean before = accompanied;
+        accompanied = !alone.getAsBoolean();
+        if (before && !accompanied) {
+            check();
         }
+    }
+
+    /** Does what the table, as it was found, asks of this process; what fails is tried again at the next look. */
+    private Tenure.Move settle(Tenure.Found found) {
+        Tenure.Move move = tenure.move(found, alone.getAsBoolean());
+        switch (move) {
+            case NONE -> {}
+            case MAKE, REPAIR -> make();
+            case TAKE_BACK -> {
+                make();
+                LOG.warn("the other kubeferry has gone; this one captures the Service addresses of this node again");
+            }
+            case YIELD -> {
+                applied = null;
+                LOG.info("another kubeferry captures the Service addresses of this node now; this one gets no new"
+                        + " connections, and captures them again if the other one goes");
+            }
+        }
+        tenure = move.after(tenure);
+        return move;
+    }
+
+    /** Makes everything anew from what was last wanted. */
+    private void make() {
         NftElements elements = NftElements.of(lastPlan).after(lastElements);
         applied = null;
         routing.ensure(lastPorts.keySet());
@@ -217,7 +227,6 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
-        owned = true;
         lastElements = elements;
         applied = new Applied(
                 elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());
@@ -239,17 +248,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         return plan.localEndpoints().stream().map(ListenAddress::address).collect(Collectors.toUnmodifiableSet());
     }
 
-    private void giveUp() {
-        applied = null;
-        takenOver = true;
-        LOG.info(
-                "another kubeferry captures the Service addresses of this node now; this one gets no new connections, and"
-                        + " captures them again if the other one goes");
-    }
-
-    private boolean isAnothers() {
+    private Tenure.Found amissOrAnothers() {
         List<String> owners = listing().owners();
-        return !owners.isEmpty() && !owners.contains(script.owner());
+        return owners.isEmpty() || owners.contains(script.owner()) ? Tenure.Found.AMISS : Tenure.Found.ANOTHERS;
     }
 
     private NftListing listing() {

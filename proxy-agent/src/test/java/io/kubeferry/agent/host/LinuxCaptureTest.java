@@ -144,6 +144,35 @@ class LinuxCaptureTest {
     }
 
     @Test
+    void aTableWhoseOwnerHasGoneIsTakenBackAlsoByWhoHadNotNoticedThatItWasTakenOver() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        capture.lookForTheOther();
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        int scripts = host.scripts.size();
+        alone.set(true);
+
+        capture.lookForTheOther();
+        assertThat(host.scripts)
+                .hasSize(scripts + 1)
+                .last()
+                .asString()
+                .startsWith("flush table inet kubeferry\ndelete chain inet kubeferry owner_other\n")
+                .contains("chain owner_me {");
+        assertThat(capture.repairs()).as("nobody meddled").isZero();
+    }
+
+    @Test
+    void whoHasNeverSeenAnotherProcessDoesNotLookAtTheTableAllTheTime() {
+        alone.set(true);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.removeRules();
+        capture.lookForTheOther();
+        assertThat(capture.repairs()).isZero();
+        capture.check();
+        assertThat(capture.repairs()).isEqualTo(1);
+    }
+
+    @Test
     void aTableThatCouldNotBeMendedInTimeIsLeftToWhoHasTakenItOver() {
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
         host.refusal = Optional.of("Error: Device or resource busy");

@@ -4,14 +4,18 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
  * A name that one process of this host can hold at a time: that of an abstract socket, so there is no file to be left
  * behind, whatever the file systems of two containers on the host's network have in common. The kernel frees it when the
- * process ends, however that happens. Linux only. Thread-safe.
+ * process ends, however that happens, and tells those who {@link #watch} it. Linux only. Thread-safe.
  */
 public final class HostLock implements AutoCloseable {
+    /** Nobody accepts: each of those who watch stays in the queue. */
+    private static final int MOST_WATCHERS = 16;
+
     private final Socket socket;
 
     private HostLock(Socket socket) {
@@ -27,7 +31,8 @@ public final class HostLock implements AutoCloseable {
     public static Optional<HostLock> take(String name) {
         Socket socket = Socket.newSocketDomain();
         try {
-            socket.bind(new DomainSocketAddress('\0' + name));
+            socket.bind(address(name));
+            socket.listen(MOST_WATCHERS);
             return Optional.of(new HostLock(socket));
         } catch (IOException taken) {
             close(socket);
@@ -35,10 +40,52 @@ public final class HostLock implements AutoCloseable {
         }
     }
 
+    /** Looks at whoever has {@code name} now; empty where nobody has. */
+    public static Optional<Watch> watch(String name) {
+        Socket socket = Socket.newSocketDomain();
+        try {
+            if (socket.connect(address(name))) {
+                return Optional.of(new Watch(socket));
+            }
+        } catch (IOException nobody) {
+            // Refused.
+        }
+        close(socket);
+        return Optional.empty();
+    }
+
+    /** A look at one holder of a name: whoever takes it after that one is another one. Thread-safe. */
+    public static final class Watch implements AutoCloseable {
+        private final Socket socket;
+
+        private Watch(Socket socket) {
+            this.socket = socket;
+        }
+
+        /** Whether the holder has the name still. Does not block. */
+        public boolean isHeld() {
+            try {
+                // It never says anything: what comes is the end.
+                return socket.recv(ByteBuffer.allocateDirect(1), 0, 1) == 0;
+            } catch (IOException gone) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            HostLock.close(socket);
+        }
+    }
+
     /** Gives the name back. */
     @Override
     public void close() {
         close(socket);
+    }
+
+    private static DomainSocketAddress address(String name) {
+        return new DomainSocketAddress('\0' + name);
     }
 
     private static void close(Socket socket) {

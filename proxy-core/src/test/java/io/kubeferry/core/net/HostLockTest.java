@@ -33,4 +33,21 @@ class HostLockTest {
             assertThat(HostLock.take(name)).isEmpty();
         }
     }
+
+    @Test
+    void whoWatchesSeesThatTheHolderHasGoneAlsoWhenAnotherOneHasTheNameByThen() {
+        assertThat(HostLock.watch(name)).as("nobody has it").isEmpty();
+        HostLock held = HostLock.take(name).orElseThrow();
+        try (HostLock.Watch first = HostLock.watch(name).orElseThrow();
+                HostLock.Watch second = HostLock.watch(name).orElseThrow()) {
+            assertThat(first.isHeld()).isTrue();
+            assertThat(second.isHeld()).isTrue();
+            held.close();
+            try (HostLock _ = HostLock.take(name).orElseThrow()) {
+                assertThat(first.isHeld()).isFalse();
+                assertThat(second.isHeld()).isFalse();
+            }
+        }
+        assertThat(HostLock.watch(name)).isEmpty();
+    }
 }

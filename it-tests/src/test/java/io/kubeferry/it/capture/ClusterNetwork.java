@@ -73,17 +73,9 @@ final class ClusterNetwork implements AutoCloseable {
         p1a = pointToPointPod("p1a", n1, 1, 10);
         p1b = pointToPointPod("p1b", n1, 1, 11);
         p2a = pointToPointPod("p2a", n2, 2, 10);
-        n3.namespace()
-                .ip(
-                        "link add cni0 type bridge forward_delay 0",
-                        "link set cni0 up",
-                        "address add 10.244.3.1/24 dev cni0",
-                        "address add fd44:3::1/64 dev cni0 nodad");
-        // As on nodes without br_netfilter: with it, TPROXY is undone for what comes in over a bridge.
-        n3.namespace()
-                .run("sysctl", "-qwe", "net.bridge.bridge-nf-call-iptables=0", "net.bridge.bridge-nf-call-ip6tables=0");
-        p3a = bridgedPod("p3a", n3, 10);
-        p3b = bridgedPod("p3b", n3, 11);
+        bridge(n3, 3);
+        p3a = bridgedPod("p3a", n3, 3, 10);
+        p3b = bridgedPod("p3b", n3, 3, 11);
         for (Machine pod : List.of(p1a, p1b, p2a, p3a, p3b)) {
             pod.serve(POD_PORT);
         }
@@ -128,6 +120,27 @@ final class ClusterNetwork implements AutoCloseable {
     /** Sends what the client sends to {@code address} to {@code node}, as the network of a load balancer would. */
     void routeClientTo(String address, Machine node, Family family) throws Exception {
         client.namespace().ip("route replace " + address + " via " + node.address(family));
+    }
+
+    /**
+     * Switches br_netfilter on or off for all bridges of {@code node}, which has it on as any new namespace. A kernel without
+     * it has nothing to switch.
+     */
+    static void setBridgeFilter(Machine node, boolean on) throws Exception {
+        String value = on ? "1" : "0";
+        node.namespace()
+                .run(
+                        "sysctl",
+                        "-qwe",
+                        "net.bridge.bridge-nf-call-iptables=" + value,
+                        "net.bridge.bridge-nf-call-ip6tables=" + value);
+    }
+
+    /** A pod behind a bridge that {@code node} has not had before. Other nodes have no route to it. */
+    Machine podBehindNewBridge(String name, Machine node) throws Exception {
+        int subnet = 20;
+        bridge(node, subnet);
+        return bridgedPod(name, node, subnet, 10);
     }
 
     private Machine node(String name, int number) throws Exception {
@@ -179,9 +192,18 @@ final class ClusterNetwork implements AutoCloseable {
         return machine(name, ipv4, ipv6, namespace);
     }
 
-    private Machine bridgedPod(String name, Machine node, int number) throws Exception {
-        String ipv4 = "10.244.3." + number;
-        String ipv6 = "fd44:3::" + number;
+    private static void bridge(Machine node, int subnet) throws Exception {
+        node.namespace()
+                .ip(
+                        "link add cni0 type bridge forward_delay 0",
+                        "link set cni0 up",
+                        "address add 10.244." + subnet + ".1/24 dev cni0",
+                        "address add fd44:" + subnet + "::1/64 dev cni0 nodad");
+    }
+
+    private Machine bridgedPod(String name, Machine node, int subnet, int number) throws Exception {
+        String ipv4 = "10.244." + subnet + "." + number;
+        String ipv6 = "fd44:" + subnet + "::" + number;
         NetworkNamespace namespace = NetworkNamespace.create(id + name);
         node.namespace()
                 .ip(
@@ -191,8 +213,8 @@ final class ClusterNetwork implements AutoCloseable {
                 "address add " + ipv4 + "/24 dev eth0",
                 "address add " + ipv6 + "/64 dev eth0 nodad",
                 "link set eth0 up",
-                "route add default via 10.244.3.1",
-                "route add default via fd44:3::1");
+                "route add default via 10.244." + subnet + ".1",
+                "route add default via fd44:" + subnet + "::1");
         return machine(name, ipv4, ipv6, namespace);
     }
 

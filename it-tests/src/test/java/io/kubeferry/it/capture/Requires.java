@@ -21,6 +21,15 @@ final class Requires {
         assumeTrue(there, "needs root on Linux, with iproute2, nftables and procps");
     }
 
+    /** br_netfilter, built in or loaded. */
+    static void bridgeFilter() {
+        boolean there = Files.exists(Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables"));
+        if (System.getenv("CI") != null) {
+            assertThat(there).as("br_netfilter in CI").isTrue();
+        }
+        assumeTrue(there, "needs br_netfilter: modprobe br_netfilter");
+    }
+
     private static boolean isInstalled(String program) {
         return Stream.of("/usr/sbin", "/sbin", "/usr/bin", "/bin")
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));

@@ -101,15 +101,28 @@ class SourceAddressIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"IPV4,0", "IPV4,1", "IPV4,2", "IPV6,0"})
-    void podsBehindOneBridgeSeeEachOther(Family family, int reversePathFilter) throws Exception {
+    @CsvSource({
+        "IPV4,0,false",
+        "IPV4,1,false",
+        "IPV4,2,false",
+        "IPV6,0,false",
+        "IPV4,0,true",
+        "IPV4,1,true",
+        "IPV4,2,true",
+        "IPV6,0,true"
+    })
+    void podsBehindOneBridgeSeeEachOther(Family family, int reversePathFilter, boolean bridgeFilter) throws Exception {
         setReversePathFilter(cluster.n3(), reversePathFilter);
+        ClusterNetwork.setBridgeFilter(cluster.n3(), bridgeFilter);
         Map<String, String> sources = sources(cluster.p3b(), WEB.clusterIp(family), 80);
         assertThat(sources.get("p1a")).isEqualTo(cluster.p3b().address(family));
         assertThat(sources.get("p2a")).isEqualTo(cluster.p3b().address(family));
         assertThat(sources.get("p3a"))
                 .as("on the same bridge")
                 .isEqualTo(cluster.p3b().address(family));
+        assertThat(sources(cluster.p3a(), WEB.clusterIp(family), 80).get("p3a"))
+                .as("hairpin")
+                .isNotEqualTo(cluster.p3a().address(family));
     }
 
     /** What each pod behind {@code address} saw as the source of {@code from}. */

@@ -102,8 +102,7 @@ final class AgentWork implements Work {
             out.println("nothing to set: --addresses loopback needs no sysctl");
             return ExitCode.OK;
         }
-        NodePreparation.Result result =
-                NodePreparation.onThisHost().run(options.services().proxyName().isEmpty());
+        NodePreparation.Result result = NodePreparation.onThisHost().run();
         result.settings().forEach(out::println);
         result.problems().forEach(err::println);
         return result.problems().isEmpty() ? ExitCode.OK : ExitCode.USAGE;

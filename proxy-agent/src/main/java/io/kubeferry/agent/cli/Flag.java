@@ -242,8 +242,7 @@ enum Flag {
             "--init-only",
             "",
             "false",
-            "Set the sysctls that capturing needs, print each with its old and new value, and end. With"
-                    + " --service-proxy-name, those that another proxy may need are left alone."),
+            "Set the sysctls that capturing needs, print each with its old and new value, and end."),
 
     OUTPUT(FlagGroup.COMMAND, "--output,-o", "text|json", "text", "The form of what is printed."),
     ONCE(

@@ -42,6 +42,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private final HostCommands commands;
     private final NftScript script;
     private final PolicyRouting routing;
+    private final PassedUpPackets passedUp;
     private final BooleanSupplier alone;
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
@@ -74,11 +75,17 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             Set<InetAddress> localEndpoints,
             String listing) {}
 
-    LinuxCapture(HostCommands commands, NftScript script, PolicyRouting routing, BooleanSupplier alone) {
+    LinuxCapture(
+            HostCommands commands,
+            NftScript script,
+            PolicyRouting routing,
+            PassedUpPackets passedUp,
+            BooleanSupplier alone) {
         this.alone = alone;
         this.commands = commands;
         this.script = script;
         this.routing = routing;
+        this.passedUp = passedUp;
     }
 
     /** Captures on this host, as {@code settings} say. */
@@ -88,6 +95,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                 commands,
                 new NftScript(settings.owner(), new NftRules(settings.mark(), settings.podRanges())),
                 new PolicyRouting(commands, settings.mark()),
+                new PassedUpPackets(commands, settings.mark(), settings.owner()),
                 settings.alone());
         long period = CHECK_PERIOD.toMillis();
         capture.checks.scheduleWithFixedDelay(capture::check, period, period, TimeUnit.MILLISECONDS);
@@ -128,6 +136,26 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             return;
         }
         settle(amissOrAnothers());
+    }
+
+    /** Whether br_netfilter is there and has a bridge to look at. */
+    synchronized void setBridgeFilter(boolean there) {
+        Applied now = applied;
+        if (!passedUp.noteFilter(there) || now == null) {
+            return;
+        }
+        Tenure.Found found = amissOrAnothers();
+        if (found == Tenure.Found.ANOTHERS) {
+            settle(found);
+            return;
+        }
+        passedUp.register(now.listenerPorts());
+        applied = new Applied(
+                now.elements(),
+                now.listenerPorts(),
+                now.bridged(),
+                now.localEndpoints(),
+                listing().skeleton());
     }
 
     /**
@@ -227,6 +255,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
+        passedUp.register(lastPorts);
         lastElements = elements;
         applied = new Applied(
                 elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());

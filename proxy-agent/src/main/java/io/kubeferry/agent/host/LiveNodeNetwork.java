@@ -41,6 +41,7 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
     private final List<IpCidr> podRanges;
     private final Host host;
     private final LinuxCapture capture;
+    private final Sysctls sysctls = Sysctls.system();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-routes").factory());
     private final AtomicLong routesReadNanos = new AtomicLong();
@@ -104,6 +105,7 @@ public final class LiveNodeNetwork implements NodeNetwork, AutoCloseable {
                     .collect(Collectors.toUnmodifiableSet());
             routesReadNanos.set(System.nanoTime());
             readRoutes();
+            capture.setBridgeFilter(!bridges.isEmpty() && sysctls.hasBridgeFilter());
             capture.setBridgedPods(podRoutes.behind(bridges));
         } catch (RuntimeException failure) {
             LOG.warn(

@@ -85,11 +85,9 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     /** The chains that verdicts name, for one family. */
     private void chains(StringBuilder script, IpFamily family, int listenerPort) {
         String ip = ip(family);
-        String loopback = family == IpFamily.IPV4 ? "127.0.0.1" : "[::1]";
         List<String> serve = new ArrayList<>();
         if (listenerPort != 0) {
-            serve.add("meta l4proto tcp tproxy " + ip + " to " + loopback + ":" + listenerPort + " "
-                    + setMark(mark.steering()) + " accept");
+            serve.add(toListener(family, listenerPort) + " " + setMark(mark.steering()) + " accept");
         }
         // Nobody listens there just now: the client tries again, and finds the process that comes next.
         serve.add("drop");
@@ -228,6 +226,12 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         NftScript.line(script, "}");
     }
 
+    /** Gives a packet its connection, or for a new one the listener of {@code family} at {@code port}. */
+    static String toListener(IpFamily family, int port) {
+        String loopback = family == IpFamily.IPV4 ? "127.0.0.1" : "[::1]";
+        return "meta l4proto tcp tproxy " + ip(family) + " to " + loopback + ":" + port;
+    }
+
     private static String ip(IpFamily family) {
         return family == IpFamily.IPV4 ? "ip" : "ip6";
     }
@@ -236,7 +240,7 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         return "meta mark set meta mark or " + hex(bit);
     }
 
-    private static String isMarked(String what, int bit) {
+    static String isMarked(String what, int bit) {
         return what + " mark and " + hex(bit) + " == " + hex(bit);
     }
 

@@ -22,7 +22,7 @@ record NftScript(String owner, NftRules rules) {
     static final String BRIDGE_TABLE = "bridge kubeferry";
 
     /** All tables that may be ours. */
-    static final List<String> TABLES = List.of(TABLE, BRIDGE_TABLE);
+    static final List<String> TABLES = List.of(TABLE, BRIDGE_TABLE, PassedUpPackets.TABLE);
 
     /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
     private static final int ELEMENTS_PER_LINE = 500;

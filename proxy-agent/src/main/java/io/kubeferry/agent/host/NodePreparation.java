@@ -3,7 +3,6 @@ package io.kubeferry.agent.host;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.Optional;
  */
 public final class NodePreparation {
     private final Sysctls sysctls;
-    private final Bridges bridges;
 
     /**
      * What was done.
@@ -30,72 +28,47 @@ public final class NodePreparation {
         }
     }
 
-    NodePreparation(Sysctls sysctls, Bridges bridges) {
+    NodePreparation(Sysctls sysctls) {
         this.sysctls = sysctls;
-        this.bridges = bridges;
     }
 
     /** For this host. */
     public static NodePreparation onThisHost() {
-        return new NodePreparation(new Sysctls(Path.of("/proc")), Bridges.system());
+        return new NodePreparation(Sysctls.system());
     }
 
-    /**
-     * Sets what is not right yet.
-     *
-     * @param alone whether no other Service proxy is expected on this host
-     */
-    public Result run(boolean alone) {
+    /** Sets what is not right yet. */
+    public Result run() {
         List<String> settings = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (String name : sysctls.forwarding()) {
-            bring(name, Sysctls.ON, settings, problems);
+            turnOn(name, settings, problems);
         }
         for (String name : sysctls.handOver()) {
-            bring(name, Sysctls.ON, settings, problems);
-        }
-        if (!bridges.macs().isEmpty()) {
-            for (String name : sysctls.bridgeFiltering()) {
-                if (alone) {
-                    bring(name, Sysctls.OFF, settings, problems);
-                } else {
-                    leave(name, settings);
-                }
-            }
+            turnOn(name, settings, problems);
         }
         return new Result(settings, problems);
     }
 
-    private void bring(String name, String wanted, List<String> settings, List<String> problems) {
+    private void turnOn(String name, List<String> settings, List<String> problems) {
         Optional<String> before = sysctls.read(name);
         if (before.isEmpty()) {
             return;
         }
         String shown = Sysctls.dotted(name);
-        if (isAs(wanted, before.get())) {
+        // Some of the kernel's settings have more than two values.
+        if (!before.get().equals(Sysctls.OFF)) {
             settings.add(shown + ": " + before.get() + ", unchanged");
             return;
         }
         try {
-            sysctls.write(name, wanted);
+            sysctls.write(name, Sysctls.ON);
             settings.add(
-                    shown + ": " + before.get() + " -> " + sysctls.read(name).orElse(wanted));
+                    shown + ": " + before.get() + " -> " + sysctls.read(name).orElse(Sysctls.ON));
         } catch (IOException refused) {
-            problems.add("cannot set " + shown + " from " + before.get() + " to " + wanted + ": " + reason(refused)
+            problems.add("cannot set " + shown + " from " + before.get() + " to " + Sysctls.ON + ": " + reason(refused)
                     + " (expected: root, in a container a privileged one)");
         }
-    }
-
-    /** Another proxy rewrites packets and wants to see those between pods of one bridge. */
-    private void leave(String name, List<String> settings) {
-        sysctls.read(name)
-                .ifPresent(value -> settings.add(Sysctls.dotted(name) + ": " + value + ", unchanged"
-                        + (value.equals(Sysctls.OFF) ? "" : ", because the other Service proxy may need it")));
-    }
-
-    /** Everything but 0 means on, and some of the kernel's settings have more than two values. */
-    private static boolean isAs(String wanted, String value) {
-        return value.equals(Sysctls.OFF) == wanted.equals(Sysctls.OFF);
     }
 
     private static String reason(IOException refused) {

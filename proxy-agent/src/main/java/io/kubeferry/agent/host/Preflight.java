@@ -114,8 +114,10 @@ public final class Preflight {
 
     /** Has the kernel look at the very table that will be made, without making it. */
     private Finding tables() {
+        Map<IpFamily, Integer> ports = Map.of(IpFamily.IPV4, 1, IpFamily.IPV6, 1);
         String script = new NftScript("preflight", new NftRules(mark, List.of()))
-                .replaceTable(NftElements.NONE, Map.of(IpFamily.IPV4, 1, IpFamily.IPV6, 1), List.of());
+                        .replaceTable(NftElements.NONE, ports, List.of())
+                + PassedUpPackets.table(mark, "preflight", ports);
         HostCommands.Outcome check = commands.run(List.of("nft", "-c", "-f", "-"), script);
         return check.succeeded()
                 ? new Finding(Grade.FINE, "'nft' works and the kernel can do what is needed (tproxy, socket, fib)")
@@ -139,16 +141,10 @@ public final class Preflight {
         for (String name : sysctls.bridgeFiltering()) {
             if (!bridges.macs().isEmpty()) {
                 sysctls.read(name)
-                        .ifPresent(value -> findings.add(
-                                value.equals(Sysctls.OFF)
-                                        ? new Finding(Grade.FINE, Sysctls.dotted(name) + "=0")
-                                        : new Finding(
-                                                Grade.DOUBTFUL,
-                                                Sysctls.dotted(name) + "=" + value + ": pods behind a bridge ("
-                                                        + bridges.macs().keySet()
-                                                        + ") reach no Service, since the kernel undoes for them what brings"
-                                                        + " captured connections here; set it to 0, unless these bridges hold"
-                                                        + " no pods")));
+                        .ifPresent(value -> findings.add(new Finding(
+                                Grade.FINE,
+                                Sysctls.dotted(name) + "=" + value + " with the bridges "
+                                        + bridges.macs().keySet() + " (any value will do)")));
             }
         }
         sysctls.read("net/ipv4/conf/all/rp_filter")

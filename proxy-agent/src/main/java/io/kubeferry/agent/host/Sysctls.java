@@ -24,6 +24,11 @@ final class Sysctls {
         this.proc = proc;
     }
 
+    /** Those of this host. */
+    static Sysctls system() {
+        return new Sysctls(Path.of("/proc"));
+    }
+
     /** Those that should be {@link #ON}, so that packets of pods leave this node. */
     List<String> forwarding() {
         return hasIpv6Network()
@@ -36,9 +41,14 @@ final class Sysctls {
         return List.of("net/ipv4/tcp_migrate_req");
     }
 
-    /** Those that should be {@link #OFF} where pods are behind a bridge. */
+    /** With which packets that come over any bridge are shown to the chains of IP. */
     List<String> bridgeFiltering() {
         return List.of("net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables");
+    }
+
+    /** Whether the kernel has br_netfilter: it may be on for one bridge alone. */
+    boolean hasBridgeFilter() {
+        return bridgeFiltering().stream().anyMatch(name -> Files.exists(path(name)));
     }
 
     /** The value, where the kernel has such a setting. */

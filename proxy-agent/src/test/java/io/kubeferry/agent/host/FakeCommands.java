@@ -12,6 +12,8 @@ final class FakeCommands implements HostCommands {
     final List<String> scripts = new ArrayList<>();
     /** What is shown of the table. */
     String listing = "";
+    /** What is shown of the table for what bridges pass up. */
+    String passedUp = "";
     /** How the next script ends, if not well. */
     Optional<String> refusal = Optional.empty();
     /** Whether what is refused once is refused until {@link #refusal} is taken back. */
@@ -47,6 +49,9 @@ final class FakeCommands implements HostCommands {
         }
         if (line.equals("nft list tables")) {
             return new Outcome(0, listing.isEmpty() ? "" : "table inet kubeferry\n");
+        }
+        if (line.endsWith("inet kubeferry_passed_up") && !passedUp.isEmpty()) {
+            return new Outcome(0, passedUp);
         }
         if (line.startsWith("nft")) {
             return line.endsWith("inet kubeferry") && !listing.isEmpty()

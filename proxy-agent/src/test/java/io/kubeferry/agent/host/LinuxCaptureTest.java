@@ -32,6 +32,7 @@ class LinuxCaptureTest {
             host,
             new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
             new PolicyRouting(host, FirewallMark.DEFAULT),
+            new PassedUpPackets(host, FirewallMark.DEFAULT, "me"),
             alone::get);
 
     @Test
@@ -230,6 +231,55 @@ class LinuxCaptureTest {
         capture.setBridgedPods(Set.of(new BridgedPods(cidr("10.244.3.0/24"), "02:00:00:00:00:01")));
         capture.check();
         assertThat(host.scripts).hasSize(1);
+    }
+
+    @Test
+    void whatABridgePassesUpIsSteeredWhereBrNetfilterIs() {
+        capture.setBridgeFilter(true);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts)
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains(
+                        "chain passed_up_me_1 {",
+                        "hook prerouting priority -2147483648;",
+                        "iif != lo meta mark and 0x1000 == 0x1000 meta nfproto ipv6 meta l4proto tcp tproxy ip6 to"
+                                + " [::1]:40002 accept");
+    }
+
+    @Test
+    void brNetfilterThatComesLaterIsPrecededByAChainOfAnotherName() {
+        capture.setBridgeFilter(true);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        capture.setBridgeFilter(true);
+        assertThat(host.scripts).as("nothing is new").hasSize(2);
+
+        host.passedUp = "table inet kubeferry_passed_up {\n\tchain passed_up_me_1 {\n\t}\n}\n";
+        capture.setBridgeFilter(false);
+        capture.setBridgeFilter(true);
+        assertThat(host.scripts).hasSize(4);
+        assertThat(host.scripts.get(2)).contains("chain passed_up_me_2 {");
+        assertThat(host.scripts.get(3)).isEqualTo("""
+                flush chain inet kubeferry_passed_up passed_up_me_1
+                delete chain inet kubeferry_passed_up passed_up_me_1
+                """);
+    }
+
+    @Test
+    void brNetfilterThatComesAfterAnotherProcessTookOverChangesNothing() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        capture.setBridgeFilter(true);
+        capture.check();
+        assertThat(host.scripts).hasSize(1);
+    }
+
+    @Test
+    void aTableForBrNetfilterIsNotLeftWhereThereIsNoneAnyMore() {
+        host.passedUp = "table inet kubeferry_passed_up {\n\tchain passed_up_other_1 {\n\t}\n}\n";
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts).hasSize(2).last().isEqualTo("delete table inet kubeferry_passed_up\n");
     }
 
     @Test

@@ -22,17 +22,16 @@ class NodePreparationTest {
         write("proc/sys/" + FORWARD_IPV4, "0\n");
         write("proc/sys/" + FORWARD_IPV6, "0\n");
         write("proc/net/if_inet6", "fd770000000000000000000000000001 02 40 00 80     eth0\n");
-        Files.createDirectories(folder.resolve("devices"));
     }
 
     @Test
     void whatIsWrongIsSetAndASecondTimeNothingIs() throws IOException {
-        assertThat(prepare(true).settings())
+        assertThat(prepare().settings())
                 .containsExactly("net.ipv4.ip_forward: 0 -> 1", "net.ipv6.conf.all.forwarding: 0 -> 1");
         assertThat(value(FORWARD_IPV4)).isEqualTo("1");
         assertThat(value(FORWARD_IPV6)).isEqualTo("1");
 
-        NodePreparation.Result again = prepare(true);
+        NodePreparation.Result again = prepare();
         assertThat(again.settings())
                 .containsExactly("net.ipv4.ip_forward: 1, unchanged", "net.ipv6.conf.all.forwarding: 1, unchanged");
         assertThat(again.problems()).isEmpty();
@@ -41,34 +40,25 @@ class NodePreparationTest {
     @Test
     void connectionsMayMoveFromAListenerThatClosesWhereTheKernelCan() throws IOException {
         write("proc/sys/net/ipv4/tcp_migrate_req", "0\n");
-        assertThat(prepare(true).settings()).contains("net.ipv4.tcp_migrate_req: 0 -> 1");
+        assertThat(prepare().settings()).contains("net.ipv4.tcp_migrate_req: 0 -> 1");
     }
 
     @Test
     void ipv6IsLeftAloneOnAHostWithoutIt() throws IOException {
         write("proc/net/if_inet6", "fe800000000000000000000000000001 02 40 20 80     eth0\n");
-        assertThat(prepare(true).settings()).containsExactly("net.ipv4.ip_forward: 0 -> 1");
+        assertThat(prepare().settings()).containsExactly("net.ipv4.ip_forward: 0 -> 1");
         assertThat(value(FORWARD_IPV6)).isEqualTo("0");
     }
 
     @Test
-    void packetsBetweenPodsOfABridgeAreKeptFromBrNetfilterUnlessAnotherProxyMayWantThem() throws IOException {
+    void whatOthersMayWantOfBridgesIsLeftAlone() throws IOException {
         write("proc/sys/" + FILTER_BRIDGED, "1\n");
-        assertThat(prepare(true).settings()).as("without a bridge").noneMatch(line -> line.contains("bridge"));
-        write("devices/cni0/bridge/ageing_time", "30000\n");
-        write("devices/cni0/address", "02:00:00:00:00:01\n");
-
-        assertThat(prepare(false).settings())
-                .contains(
-                        "net.bridge.bridge-nf-call-iptables: 1, unchanged, because the other Service proxy may need it");
+        assertThat(prepare().settings()).noneMatch(line -> line.contains("bridge"));
         assertThat(value(FILTER_BRIDGED)).isEqualTo("1");
-        assertThat(prepare(true).settings()).contains("net.bridge.bridge-nf-call-iptables: 1 -> 0");
-        assertThat(value(FILTER_BRIDGED)).isEqualTo("0");
     }
 
-    private NodePreparation.Result prepare(boolean alone) {
-        return new NodePreparation(new Sysctls(folder.resolve("proc")), new Bridges(folder.resolve("devices")))
-                .run(alone);
+    private NodePreparation.Result prepare() {
+        return new NodePreparation(new Sysctls(folder.resolve("proc"))).run();
     }
 
     private String value(String sysctl) throws IOException {

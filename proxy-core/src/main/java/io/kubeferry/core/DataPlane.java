@@ -12,6 +12,8 @@ import io.kubeferry.core.listener.ListenerReconciler;
 import io.kubeferry.core.listener.Listeners;
 import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
+import io.kubeferry.core.model.RememberedClient;
+import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.TransparentSockets;
 import io.kubeferry.core.observe.CloseReason;
@@ -23,6 +25,7 @@ import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.RoutingPlanner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,6 +116,19 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         budget.setLimit(DescriptorBudget.connections(maxFileDescriptors, listeners.listening()));
         plan = next;
         return next;
+    }
+
+    /** Where session affinity sends clients now. */
+    public Map<ServicePortKey, List<RememberedClient>> rememberedClients() {
+        return destinations.rememberedClients();
+    }
+
+    /**
+     * Service ports that begin to have session affinity with the next {@link #apply} know {@code clients} already, those of
+     * an earlier process.
+     */
+    public synchronized void takeOver(Map<ServicePortKey, List<RememberedClient>> clients) {
+        destinations.takeOver(clients);
     }
 
     /** The plan in force. */

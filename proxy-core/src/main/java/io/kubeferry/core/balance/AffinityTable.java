@@ -5,8 +5,16 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.EndpointConditions;
+import io.kubeferry.core.model.RememberedClient;
+import io.kubeferry.core.model.TopologyHints;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +31,8 @@ public final class AffinityTable implements AutoCloseable {
     private final Cache<InetAddress, Endpoint> endpoints;
     private final AffinityLimit limit;
     private volatile boolean closed;
+    /** How long ago it is for the cache. Changes only before others know the table. */
+    private long pastNanos;
 
     /**
      * An empty table whose entries end {@code timeout} after their last use by the clock of {@code nanos}.
@@ -34,7 +44,7 @@ public final class AffinityTable implements AutoCloseable {
         endpoints = Caffeine.newBuilder()
                 .maximumSize(limit.maxClients())
                 .expireAfterAccess(timeout)
-                .ticker(nanos)
+                .ticker(() -> nanos.read() - pastNanos)
                 .removalListener((_, _, cause) -> {
                     if (cause != RemovalCause.REPLACED) {
                         limit.clientForgotten();
@@ -53,6 +63,46 @@ public final class AffinityTable implements AutoCloseable {
                 expiration.setExpiresAfter(timeout);
             }
         });
+    }
+
+    /** Everybody who is remembered now, in no order. */
+    public List<RememberedClient> remembered() {
+        List<RememberedClient> clients = new ArrayList<>();
+        endpoints
+                .policy()
+                .expireAfterAccess()
+                .ifPresent(expiration -> endpoints
+                        .asMap()
+                        .forEach((client, endpoint) -> expiration
+                                .ageOf(client)
+                                .ifPresent(idle -> clients.add(new RememberedClient(
+                                        client,
+                                        endpoint.address(),
+                                        endpoint.port(),
+                                        idle.isNegative() ? Duration.ZERO : idle)))));
+        return clients;
+    }
+
+    /**
+     * Remembers {@code clients}, of whom another process knew, as long as that one would have. For a new table that nobody
+     * else knows yet.
+     */
+    public void takeOver(Collection<RememberedClient> clients) {
+        // The cache keeps time itself, and those that came first first.
+        clients.stream()
+                .sorted(Comparator.comparing(RememberedClient::idle).reversed())
+                .forEach(client -> {
+                    pastNanos = client.idle().toNanos();
+                    remember(client.client(), endpoint(client));
+                });
+        pastNanos = 0;
+        forgetExpired();
+    }
+
+    /** What else an endpoint has is looked up when the client comes back. */
+    private static Endpoint endpoint(RememberedClient client) {
+        return new Endpoint(
+                client.address(), client.port(), Optional.empty(), EndpointConditions.READY, TopologyHints.NONE);
     }
 
     /** The number of clients remembered, roughly. */

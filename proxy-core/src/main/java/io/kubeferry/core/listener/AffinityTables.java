@@ -3,6 +3,7 @@ package io.kubeferry.core.listener;
 import io.kubeferry.core.balance.AffinityLimit;
 import io.kubeferry.core.balance.AffinityTable;
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.RememberedClient;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.SessionAffinity;
@@ -20,16 +21,18 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The affinity tables of the service ports that want one: made when session affinity is switched on, without history;
- * dropped when it is switched off; rid of endpoints that no address of the service port uses any more.
+ * The affinity tables of the service ports that want one: made when session affinity is switched on, without history but
+ * for what another process left; dropped when it is switched off; rid of endpoints that no address of the service port uses
+ * any more.
  *
- * <p>Threading: sync thread only; the tables themselves are thread-safe.
+ * <p>Threading: sync thread only, but for {@link #remembered}; the tables themselves are thread-safe.
  */
 final class AffinityTables {
     private final Ticker ticker;
     private final AffinityLimit limit = new AffinityLimit(AffinityLimit.DEFAULT_MAX_CLIENTS);
-    private Map<ServicePortKey, AffinityTable> tables = Map.of();
+    private volatile Map<ServicePortKey, AffinityTable> tables = Map.of();
     private Map<ServicePortKey, TreeSet<Endpoint>> endpointsInUse = Map.of();
+    private Map<ServicePortKey, List<RememberedClient>> left = Map.of();
 
     AffinityTables(Ticker ticker) {
         this.ticker = ticker;
@@ -38,6 +41,18 @@ final class AffinityTables {
     /** The table of {@code servicePort}, if it has session affinity in the last plan. */
     Optional<AffinityTable> of(ServicePortKey servicePort) {
         return Optional.ofNullable(tables.get(servicePort));
+    }
+
+    /** Everybody who is remembered now. Thread-safe. */
+    Map<ServicePortKey, List<RememberedClient>> remembered() {
+        Map<ServicePortKey, List<RememberedClient>> clients = new HashMap<>();
+        tables.forEach((key, table) -> clients.put(key, table.remembered()));
+        return clients;
+    }
+
+    /** Tables that the next update makes begin with those of {@code clients} that are theirs. */
+    void takeOver(Map<ServicePortKey, List<RememberedClient>> clients) {
+        left = Map.copyOf(clients);
     }
 
     void update(RoutingPlan plan) {
@@ -65,6 +80,7 @@ final class AffinityTables {
                 table.close();
             }
         });
+        left = Map.of();
         tables = newTables;
         endpointsInUse = inUse;
     }
@@ -83,7 +99,9 @@ final class AffinityTables {
     private AffinityTable table(ServicePortKey key, Duration timeout) {
         AffinityTable before = tables.get(key);
         if (before == null) {
-            return new AffinityTable(timeout, ticker::nanos, limit);
+            AffinityTable table = new AffinityTable(timeout, ticker::nanos, limit);
+            table.takeOver(left.getOrDefault(key, List.of()));
+            return table;
         }
         before.setTimeout(timeout);
         return before;

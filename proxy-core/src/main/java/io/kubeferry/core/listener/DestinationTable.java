@@ -14,6 +14,7 @@ import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.connection.Destinations;
 import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.RememberedClient;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.TrafficPolicy;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What must outlive a change is kept by identity of the service port: the turn in the round robin, which all addresses
  * of a service port and policy share, and its {@link Accounts}.
  *
- * <p>Threading: {@link #update} on one thread; {@link #find} and {@link #servicePorts} on any.
+ * <p>Threading: {@link #takeOver} and {@link #update} on one thread; the rest on any.
  */
 public final class DestinationTable implements Destinations {
     private final ConnectionSettings settings;
@@ -119,6 +120,16 @@ public final class DestinationTable implements Destinations {
     /** Every service port of the last plan with its counts, in the order of names. */
     public List<ServicePortView> servicePorts() {
         return views;
+    }
+
+    /** Where session affinity sends clients now. Thread-safe. */
+    public Map<ServicePortKey, List<RememberedClient>> rememberedClients() {
+        return affinities.remembered();
+    }
+
+    /** Service ports that begin to have session affinity with the next update know {@code clients} already. */
+    public void takeOver(Map<ServicePortKey, List<RememberedClient>> clients) {
+        affinities.takeOver(clients);
     }
 
     /** Serves {@code plan} from now on, and returns the endpoints that service ports have no longer. */

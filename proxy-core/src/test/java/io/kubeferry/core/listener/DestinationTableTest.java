@@ -13,7 +13,9 @@ import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.model.Balance;
 import io.kubeferry.core.model.EndpointRemoval;
 import io.kubeferry.core.model.ProxySnapshot;
+import io.kubeferry.core.model.RememberedClient;
 import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView.EndpointReading;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
@@ -27,6 +29,7 @@ import io.kubeferry.core.testing.Snapshots;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -201,6 +204,37 @@ class DestinationTableTest {
         assertThat(table.servicePorts())
                 .extracting(ServicePortView::usableLocal)
                 .containsExactly(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(0));
+    }
+
+    @Test
+    void clientsOfAnotherProcessGoOnAtTheirEndpointsWhileTheseAreThere() {
+        SampleServicePort web = servicePort("shop/web")
+                .clientIpAffinity(Duration.ofHours(3))
+                .endpoints("10.244.0.1:80", "10.244.0.2:80", "10.244.0.3:80");
+        ServicePortKey key = web.build().key();
+        RememberedClient client =
+                new RememberedClient(CLIENT.getAddress(), Snapshots.address("10.244.0.3"), 80, Duration.ofMinutes(1));
+        table.takeOver(Map.of(key, List.of(client)));
+        serve(web);
+
+        assertThat(table.rememberedClients()).isEqualTo(Map.of(key, List.of(client)));
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.3:80");
+        serve(web.endpoints("10.244.0.1:80"));
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.1:80");
+    }
+
+    @Test
+    void whatAnotherProcessLeftCountsForTheNextPlanOnly() {
+        SampleServicePort web = servicePort("shop/web").endpoints("10.244.0.1:80", "10.244.0.2:80", "10.244.0.3:80");
+        ServicePortKey key = web.build().key();
+        table.takeOver(Map.of(
+                key,
+                List.of(new RememberedClient(
+                        CLIENT.getAddress(), Snapshots.address("10.244.0.3"), 80, Duration.ofMinutes(1)))));
+        serve(web);
+        serve(web.clientIpAffinity(Duration.ofHours(3)));
+
+        assertThat(pick("127.96.0.10:80")).isEqualTo("10.244.0.1:80");
     }
 
     @Test

@@ -46,7 +46,10 @@ public final class AddressChoice {
 
     private static NodeAnswer ownNode(AgentOptions options) throws AgentStartException {
         try (ClusterSource source = Sources.open(options)) {
-            return source.findNode(PATIENCE);
+            // What an earlier process knew a moment ago is as good, also while the source is away.
+            return EarlyState.node(options, source)
+                    .<NodeAnswer>map(NodeAnswer.Found::new)
+                    .orElseGet(() -> source.findNode(PATIENCE));
         }
     }
 

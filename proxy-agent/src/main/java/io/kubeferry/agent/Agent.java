@@ -6,6 +6,8 @@ import io.kubeferry.agent.http.HttpThreads;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.GoDuration;
 import io.kubeferry.agent.options.SourceOptions;
+import io.kubeferry.agent.saved.StateFolder;
+import io.kubeferry.agent.saved.StateSaver;
 import io.kubeferry.agent.state.ClusterState;
 import io.kubeferry.agent.state.NodeRecord;
 import io.kubeferry.agent.sync.Pacing;
@@ -13,6 +15,7 @@ import io.kubeferry.agent.sync.SyncHealth;
 import io.kubeferry.agent.sync.SyncObserver;
 import io.kubeferry.agent.sync.SyncOptions;
 import io.kubeferry.agent.sync.Syncer;
+import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
 import io.kubeferry.core.DataPlane;
 import io.kubeferry.core.DataPlaneConfig;
@@ -48,17 +51,25 @@ public final class Agent implements AutoCloseable {
     private final ClusterSource source;
     private final Syncer syncer;
     private final HandOver handOver;
+    private final Optional<StateSaver> saver;
     /** What else is to be closed, last one first. */
     private final List<AutoCloseable> parts = new ArrayList<>();
 
     private boolean closed;
 
-    private Agent(AgentOptions options, DataPlane dataPlane, ClusterSource source, Syncer syncer, HandOver handOver) {
+    private Agent(
+            AgentOptions options,
+            DataPlane dataPlane,
+            ClusterSource source,
+            Syncer syncer,
+            HandOver handOver,
+            Optional<StateSaver> saver) {
         this.options = options;
         this.dataPlane = dataPlane;
         this.source = source;
         this.syncer = syncer;
         this.handOver = handOver;
+        this.saver = saver;
     }
 
     /**
@@ -103,16 +114,10 @@ public final class Agent implements AutoCloseable {
         }
 
         HttpThreads httpThreads = new HttpThreads(options.handOver().overlap());
-        ServiceHealthServers serviceHealth = new ServiceHealthServers(
-                httpThreads,
-                () -> host.facts(state.snapshot().node()).nodePortAddresses(),
-                health,
-                (service, port, reason) -> source.warnOwner(
-                        service,
-                        "FailedToStartServiceHealthcheck",
-                        "Listen",
-                        "node " + options.node().name() + " cannot open healthCheckNodePort " + port + ": " + reason));
-        SyncTrouble syncTrouble = new SyncTrouble();
+        ServiceHealthServers serviceHealth = serviceHealth(httpThreads, options, host, state, health, source);
+        EarlyState early = EarlyState.read(options, source);
+        SyncTrouble syncTrouble = new SyncTrouble(early::words);
+        Optional<StateSaver> saver = saver(options, source, state, dataPlane, telemetry);
         List<SyncObserver> observers = new ArrayList<>(List.of(
                 telemetry.syncs(),
                 syncTrouble,
@@ -121,6 +126,7 @@ public final class Agent implements AutoCloseable {
                 new BindEvents(options.node().name(), dataPlane::bindProblems, source::warnOwner),
                 new ServedLog(dataPlane),
                 handOver.readiness(dataPlane::bindFailures)));
+        saver.ifPresent(each -> observers.add(new SavedSync(each)));
         if (Sources.origin(options) == EndpointOrigin.API_SERVER) {
             observers.add(new PodNetworkCheck());
         }
@@ -133,7 +139,8 @@ public final class Agent implements AutoCloseable {
                 Ticker.system(),
                 InstantSource.system());
 
-        Agent agent = new Agent(options, dataPlane, source, syncer, handOver);
+        Agent agent = new Agent(options, dataPlane, source, syncer, handOver, saver);
+        saver.ifPresent(agent.parts::add);
         capture.ifPresent(agent.parts::add);
         agent.parts.add(handOver);
         agent.parts.add(telemetry);
@@ -154,10 +161,42 @@ public final class Agent implements AutoCloseable {
             agent.close();
             throw addressTaken;
         }
+        ClusterListener listener = early.startOn(syncer, dataPlane);
         syncer.start();
         agent.parts.add(new InterfaceWatch(host, () -> state.snapshot().node(), syncer::requestSync));
-        source.start(new OverheardEvents(syncer, new AnnotationEvents(source::warnOwnerTogether)));
+        source.start(new OverheardEvents(listener, new AnnotationEvents(source::warnOwnerTogether)));
         return agent;
+    }
+
+    private static ServiceHealthServers serviceHealth(
+            HttpThreads httpThreads,
+            AgentOptions options,
+            NodeHost host,
+            ClusterState state,
+            SyncHealth health,
+            ClusterSource source) {
+        return new ServiceHealthServers(
+                httpThreads,
+                () -> host.facts(state.snapshot().node()).nodePortAddresses(),
+                health,
+                (service, port, reason) -> source.warnOwner(
+                        service,
+                        "FailedToStartServiceHealthcheck",
+                        "Listen",
+                        "node " + options.node().name() + " cannot open healthCheckNodePort " + port + ": " + reason));
+    }
+
+    private static Optional<StateSaver> saver(
+            AgentOptions options, ClusterSource source, ClusterState state, DataPlane dataPlane, Telemetry telemetry) {
+        return options.handOver()
+                .stateDir()
+                .map(folder -> new StateSaver(
+                        new StateFolder(folder),
+                        EarlyState.origin(options, source),
+                        new ServedContents(state, dataPlane),
+                        options.handOver().overlap(),
+                        Ticker.system()::nanos,
+                        telemetry.state()::writeFailed));
     }
 
     private static void logStart(AgentOptions options, String version, ClusterSource source, Transport transport) {
@@ -180,6 +219,8 @@ public final class Agent implements AutoCloseable {
     public int drain() {
         source.close();
         syncer.close();
+        // Beside what follows, which must not wait for a disk.
+        saver.ifPresent(StateSaver::finish);
         handOver.leave();
         int active = dataPlane.activeConnections();
         LOG.info(

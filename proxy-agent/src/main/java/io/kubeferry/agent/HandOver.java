@@ -87,14 +87,17 @@ final class HandOver implements AutoCloseable {
         return !left && slot.map(AgentSlot::isAlone).orElse(true);
     }
 
-    /** Says that this process is ready as soon as a first plan is in force of which every address could be bound. */
+    /**
+     * Says that this process is ready as soon as a first plan is in force of which every address could be bound. One from a
+     * state file does not count: a process that has not seen the cluster must not take the place of one that has.
+     */
     SyncObserver readiness(IntSupplier bindFailures) {
         return new SyncObserver() {
             private boolean told;
 
             @Override
             public void succeeded(ProxySnapshot snapshot, Run run, Map<IpFamily, List<Duration>> programming) {
-                if (!told && bindFailures.getAsInt() == 0) {
+                if (!told && run.extent() != Extent.EARLY && bindFailures.getAsInt() == 0) {
                     told = true;
                     tellReady();
                 }

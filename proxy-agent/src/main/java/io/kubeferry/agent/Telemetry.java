@@ -11,6 +11,7 @@ import io.kubeferry.agent.metrics.ProbeMetrics;
 import io.kubeferry.agent.metrics.ProcessMetrics;
 import io.kubeferry.agent.metrics.RestClientMetrics;
 import io.kubeferry.agent.metrics.ServicePortMetrics;
+import io.kubeferry.agent.metrics.StateMetrics;
 import io.kubeferry.agent.metrics.SyncMetrics;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.state.ClusterState;
@@ -33,6 +34,7 @@ record Telemetry(
         PolicyGaps gaps,
         ProbeMetrics probes,
         RestClientMetrics requests,
+        StateMetrics state,
         Optional<AccessLog> accessLog,
         MetricsExporter exporter)
         implements AutoCloseable {
@@ -67,10 +69,14 @@ record Telemetry(
             case SERVICE_PORTS -> {}
             case ENDPOINTS -> sources.add(new EndpointMetrics(dataPlane));
         }
+        StateMetrics stateWrites = new StateMetrics();
+        if (options.handOver().stateDir().isPresent()) {
+            sources.add(stateWrites);
+        }
         accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
         capture.ifPresent(parts -> sources.add(new CaptureMetrics(parts::repairs)));
         MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));
-        return new Telemetry(health, syncs, gaps, probes, requests, accessLog, exporter);
+        return new Telemetry(health, syncs, gaps, probes, requests, stateWrites, accessLog, exporter);
     }
 
     /** Counts requests to the API server under client-go's names. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SyncTroubleTest {
     private static final Run RUN = new Run(Extent.FULL, Duration.ofMillis(1));
 
-    private final SyncTrouble trouble = new SyncTrouble();
+    private final SyncTrouble trouble = new SyncTrouble(() -> "from the file");
 
     @Test
     void beforeTheFirstSyncItSaysWhatIsWaitedFor() {
@@ -46,8 +46,21 @@ class SyncTroubleTest {
         assertThat(trouble.now(true, "")).isEmpty();
     }
 
+    @Test
+    void whatAnEarlierProcessHasLeftIsNamedUntilTheSourcesHaveToldEverything() {
+        succeed(new Run(Extent.EARLY, Duration.ofMillis(1)));
+        assertThat(trouble.now(true, "API server https://api"))
+                .hasValue("from the file: waiting for the first complete lists from API server https://api");
+        succeed();
+        assertThat(trouble.now(true, "")).isEmpty();
+    }
+
     private void succeed() {
+        succeed(RUN);
+    }
+
+    private void succeed(Run run) {
         NodeIdentity node = new NodeIdentity("here", Optional.empty(), List.of());
-        trouble.succeeded(new ProxySnapshot(1, node, Map.of()), RUN, Map.of());
+        trouble.succeeded(new ProxySnapshot(1, node, Map.of()), run, Map.of());
     }
 }

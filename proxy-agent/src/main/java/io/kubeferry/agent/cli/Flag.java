@@ -253,6 +253,14 @@ enum Flag {
             "demo: end after the self-check, with 0 if all went well and 1 if not. top: end after one table."),
     WATCH(FlagGroup.COMMAND, "--watch", "", "false", "Print again every two seconds, until Ctrl-C."),
 
+    STATE_DIR(
+            FlagGroup.GENERAL,
+            "--state-dir",
+            "DIR",
+            "none",
+            "Keep what is served, and the clients of session affinity, in a file of this folder. After a restart within the"
+                    + " same boot it is served at once, before the API server answers, if it is younger than ten"
+                    + " minutes."),
     ACCESS_LOG(
             FlagGroup.GENERAL,
             "--access-log",

@@ -76,7 +76,11 @@ final class InstructionsReader {
                 KubeProxyOptions.sync(config),
                 accessLog(given),
                 new HandOverOptions(
-                        given.isTrue(Flag.OVERLAP), given.text(Flag.READY_FILE).map(Path::of)),
+                        given.isTrue(Flag.OVERLAP),
+                        given.text(Flag.READY_FILE).map(Path::of),
+                        given.text(Flag.STATE_DIR)
+                                .filter(text -> !text.isEmpty())
+                                .map(Path::of)),
                 config);
     }
 

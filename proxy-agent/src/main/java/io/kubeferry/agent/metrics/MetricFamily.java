@@ -109,6 +109,10 @@ enum MetricFamily {
             "Annotations kubeferry.io/* of Services that have no effect, because their name or value is unknown."),
     SYNC_FAILURES(COUNTER, "kubeferry_sync_failures_total", "Syncs that failed and were repeated."),
     NETTY_MEMORY(GAUGE, "kubeferry_netty_memory_bytes", "Off-heap memory that Netty holds; the JVM does not count it."),
+    STATE_WRITE_FAILURES(
+            COUNTER,
+            "kubeferry_state_write_failures_total",
+            "Times that the state for the next start could not be written; only with --state-dir."),
     BUILD_INFO(GAUGE, "kubeferry_build_info", "Always 1; the label tells the version that runs.", "version"),
 
     SYNC_DURATION(

@@ -122,7 +122,7 @@ public final class SyncMetrics implements SyncObserver, MeterSource {
             long nanos = run.took().toNanos();
             all.record(nanos);
             switch (run.extent()) {
-                case FULL -> full.record(nanos);
+                case EARLY, FULL -> full.record(nanos);
                 case PARTIAL -> partial.record(nanos);
             }
         }

@@ -124,6 +124,17 @@ public final class ClusterState {
         return snapshot;
     }
 
+    /** What snapshots are derived from, as of now, without slices of Services that are not served. */
+    public synchronized ClusterContents contents() {
+        return new ClusterContents(
+                node,
+                List.copyOf(services.values()),
+                services.keySet().stream()
+                        .flatMap(service -> slices.of(service).stream())
+                        .toList(),
+                serviceCidrs);
+    }
+
     /** The health-check ports as of the last {@link #snapshot}, in no particular order. */
     public synchronized List<HealthCheckNodePort> healthCheckNodePorts() {
         return served.healthCheckNodePorts();

@@ -2,9 +2,13 @@ package io.kubeferry.agent.sync;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Opens when every source has delivered its first complete list; nothing is served before. Thread-safe. */
+/**
+ * Opens when every source has delivered its first complete list; nothing is served before, unless it opens early for what an
+ * earlier process has left. Thread-safe.
+ */
 final class SyncGate {
     private final AtomicInteger missing;
+    private volatile boolean early;
 
     SyncGate(int sources) {
         if (sources < 1) {
@@ -18,7 +22,17 @@ final class SyncGate {
         return missing.decrementAndGet() == 0;
     }
 
+    /** There is something to serve although sources are missing. */
+    void openEarly() {
+        early = true;
+    }
+
     boolean isOpen() {
+        return early || isComplete();
+    }
+
+    /** Whether every source is complete. */
+    boolean isComplete() {
         return missing.get() <= 0;
     }
 }

@@ -20,6 +20,8 @@ public interface SyncObserver {
 
     /** How much a sync looked at. */
     enum Extent {
+        /** What an earlier process has left: the sources have not told everything yet. */
+        EARLY,
         /** Everything: the first sync, one after a failure, one that was forced by time or by a change of the node. */
         FULL,
         /** What changed since the one before. */

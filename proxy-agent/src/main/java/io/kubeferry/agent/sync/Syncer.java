@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the events of all sources into the cluster's state and brings snapshots of it to the data plane, paced, and not
- * before every source is complete.
+ * before every source is complete, but for what an earlier process has left.
  *
  * <p>Threading: events come from any thread; snapshots are applied on the sync thread, one after the other.
  */
@@ -72,6 +72,16 @@ public final class Syncer implements ClusterListener, AutoCloseable {
         runner.start();
     }
 
+    /**
+     * Serves what {@code events} tell, from before this process, until every source is complete: what they deliver meanwhile
+     * asks for no sync, since it is not the whole. To be called before {@link #start}.
+     */
+    public void serveEarly(List<ClusterEvent> events) {
+        events.forEach(source::apply);
+        gate.openEarly();
+        request(families);
+    }
+
     @Override
     public void onEvent(ClusterEvent event) {
         onEvents(List.of(event));
@@ -87,7 +97,7 @@ public final class Syncer implements ClusterListener, AutoCloseable {
                 affected.addAll(concerned);
             }
         }
-        if (gate.isOpen() && !affected.isEmpty()) {
+        if (gate.isComplete() && !affected.isEmpty()) {
             request(affected);
         }
     }
@@ -119,7 +129,8 @@ public final class Syncer implements ClusterListener, AutoCloseable {
         }
         PendingChanges.Batch changes = pending.take();
         tellPending();
-        Extent extent = everythingDue || changes.nodeChanged() || changes.isEmpty() ? Extent.FULL : Extent.PARTIAL;
+        boolean complete = gate.isComplete();
+        Extent extent = complete ? extent(changes) : Extent.EARLY;
         long startNanos = ticker.nanos();
         // Before the snapshot, which then has them all. Those of a failed sync are lost, as in kube-proxy.
         Map<IpFamily, List<Instant>> changeTimes = source.drainLastChanges();
@@ -135,13 +146,17 @@ public final class Syncer implements ClusterListener, AutoCloseable {
             tell(observer -> observer.failed(run));
             throw failure;
         }
-        everythingDue = false;
+        everythingDue = !complete;
         families.forEach(health::updated);
         // What came in meanwhile is not covered; without this mark a next sync that hangs would go unnoticed.
         pending.families().forEach(health::queued);
         Run run = runSince(startNanos, extent);
         Map<IpFamily, List<Duration>> programming = ages(changeTimes, clock.instant());
         tell(observer -> observer.succeeded(snapshot, run, programming));
+    }
+
+    private Extent extent(PendingChanges.Batch changes) {
+        return everythingDue || changes.nodeChanged() || changes.isEmpty() ? Extent.FULL : Extent.PARTIAL;
     }
 
     private Run runSince(long startNanos, Extent extent) {

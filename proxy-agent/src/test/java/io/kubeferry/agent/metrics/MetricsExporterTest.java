@@ -58,6 +58,7 @@ class MetricsExporterTest {
             restClient,
             new AccessLogMetrics(() -> 6, () -> 2),
             new CaptureMetrics(() -> 1),
+            new StateMetrics(),
             new AnnotationMetrics(() -> 2),
             new ProcessMetrics("1.2.3", () -> 4096));
 

@@ -67,6 +67,23 @@ class SyncerTest {
     }
 
     @Test
+    void whatAnEarlierProcessHasLeftIsAppliedAtOnceAndOnlyItsOwnSyncIsEarly() throws Exception {
+        syncer.serveEarly(List.of(new ClusterEvent.ServiceRemoved(WEB)));
+        assertThat(news).containsExactly("queued [IPV4, IPV6]");
+        syncer.syncOnce();
+        assertThat(news).last().isEqualTo("succeeded EARLY {}");
+        news.clear();
+        syncer.onEvent(new ClusterEvent.ServiceRemoved(WEB));
+        assertThat(news).as("half a list asks for no sync").noneMatch(line -> line.startsWith("queued"));
+        syncer.onSynced();
+        syncer.onSynced();
+        assertThat(news).contains("queued [IPV4, IPV6]");
+        syncer.syncOnce();
+        assertThat(news).last().isEqualTo("succeeded FULL {}");
+        assertThat(applied).hasSize(2);
+    }
+
+    @Test
     void theLastSourceToBecomeCompleteStartsTheFirstSync() throws InterruptedException {
         syncer.start();
         syncer.onSynced();

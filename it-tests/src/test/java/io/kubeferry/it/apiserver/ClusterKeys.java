@@ -10,33 +10,56 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Keys and certificates of a cluster of one test, made by the JDK's keytool. Confined to one thread. */
-final class ClusterKeys {
+public final class ClusterKeys {
     private static final String PASSWORD = "changeit";
 
     private final Path store;
 
-    ClusterKeys(Path folder) throws IOException, InterruptedException {
+    /** An authority, and place for what it signs, in {@code folder}. */
+    public ClusterKeys(Path folder) throws IOException, InterruptedException {
         store = folder.resolve("keys.p12");
         keytool("ca", "CN=test-ca", "-ext", "bc:c=ca:true");
     }
 
     /** Makes a key and a certificate that the cluster's authority signs. */
-    void issue(String alias, String subject, String... options) throws IOException, InterruptedException {
+    public void issue(String alias, String subject, String... options) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("-signer", "ca"));
         all.addAll(List.of(options));
         keytool(alias, subject, all.toArray(String[]::new));
     }
 
     /** A certificate in PEM. */
-    String certificate(String alias) throws IOException, GeneralSecurityException {
+    public String certificate(String alias) throws IOException, GeneralSecurityException {
         return pem("CERTIFICATE", open().getCertificate(alias).getEncoded());
     }
 
     /** A private key in PEM. */
-    String key(String alias) throws IOException, GeneralSecurityException {
+    public String key(String alias) throws IOException, GeneralSecurityException {
         return pem("PRIVATE KEY", open().getKey(alias, PASSWORD.toCharArray()).getEncoded());
+    }
+
+    /** What a server needs that has the key of {@code alias}, and knows clients by certificates of this authority. */
+    public SSLContext serverContext(String alias) throws IOException, GeneralSecurityException {
+        KeyStore all = open();
+        KeyStore identity = KeyStore.getInstance("PKCS12");
+        identity.load(null, null);
+        char[] password = PASSWORD.toCharArray();
+        identity.setKeyEntry(alias, all.getKey(alias, password), password, all.getCertificateChain(alias));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(identity, password);
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, null);
+        authorities.setCertificateEntry("ca", all.getCertificate("ca"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(authorities);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     private void keytool(String alias, String subject, String... options) throws IOException, InterruptedException {

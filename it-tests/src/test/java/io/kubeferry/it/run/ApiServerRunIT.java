@@ -16,17 +16,13 @@ import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +36,6 @@ class ApiServerRunIT {
     private static final Map<String, String> EVENT_OF_SERVER =
             Map.of(METRICS, "FailedToStartMetricServer", "--healthz-bind-address", "FailedToStartProxierHealthcheck");
 
-    private static final Optional<InetAddress> HOST_ADDRESS = hostAddress();
-
     @TempDir
     private Path folder;
 
@@ -54,7 +48,7 @@ class ApiServerRunIT {
     @BeforeEach
     void createWeb() throws Exception {
         // Loopback endpoints do not count when an API server names them.
-        assumeTrue(HOST_ADDRESS.isPresent(), "skipped: this host has no IPv4 address but loopback ones");
+        assumeTrue(HostAddress.FIRST.isPresent(), "skipped: this host has no IPv4 address but loopback ones");
         podA = pod("a");
         podB = pod("b");
         web = ServicePlace.ofClusterIp(CLUSTER_IP, FreePorts.next());
@@ -157,7 +151,7 @@ class ApiServerRunIT {
 
     @Test
     void podNetworkThatCannotBeReachedIsOneSentence() throws Exception {
-        try (BlackHole silent = new BlackHole(HOST_ADDRESS.orElseThrow())) {
+        try (BlackHole silent = new BlackHole(HostAddress.FIRST.orElseThrow())) {
             put("endpointslices", Manifests.slice("web", "web-1", silent.address()));
             try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
                 agent.awaitOutput("no route to the pod network");
@@ -380,20 +374,7 @@ class ApiServerRunIT {
 
     private static TestEndpoint pod(String name) {
         return new TestEndpoint(
-                HOST_ADDRESS.orElseThrow(),
+                HostAddress.FIRST.orElseThrow(),
                 socket -> socket.getOutputStream().write(name.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static Optional<InetAddress> hostAddress() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> address instanceof Inet4Address
-                            && !address.isLoopbackAddress()
-                            && !address.isLinkLocalAddress())
-                    .findFirst();
-        } catch (SocketException noInterfaces) {
-            return Optional.empty();
-        }
     }
 }

@@ -13,9 +13,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
 /**
  * As much of an API server as a list and a watch need: versions, history that can be forgotten, bookmarks, WebSockets, and
@@ -30,7 +35,12 @@ public final class FakeApiServer implements AutoCloseable {
     private final List<String> posted = new ArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final List<Socket> sockets = new ArrayList<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+    private final List<String> callers = new ArrayList<>();
     private final int port;
+    /** Empty where it speaks plain HTTP. */
+    private Optional<SSLContext> tls;
+
     private long version = 100;
     private long oldestVersion = 100;
     private long watchEpoch;
@@ -39,10 +49,14 @@ public final class FakeApiServer implements AutoCloseable {
 
     /** A server that listens on a port of its own choice. */
     public FakeApiServer() {
+        this(Optional.empty());
+    }
+
+    /** The same with TLS, if there is one, and a client certificate from all who come then. */
+    public FakeApiServer(Optional<SSLContext> tls) {
+        this.tls = tls;
         try {
-            listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            listening = listen(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,9 +64,21 @@ public final class FakeApiServer implements AutoCloseable {
         accepting = serve(listening);
     }
 
+    private ServerSocket listen(int atPort) throws IOException {
+        ServerSocket server = tls.isEmpty()
+                ? new ServerSocket()
+                : tls.get().getServerSocketFactory().createServerSocket();
+        if (server instanceof SSLServerSocket secured) {
+            secured.setNeedClientAuth(true);
+        }
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort));
+        return server;
+    }
+
     /** Its URL, the same before and after a restart. */
     public String url() {
-        return "http://127.0.0.1:" + port;
+        return (tls.isEmpty() ? "http" : "https") + "://127.0.0.1:" + port;
     }
 
     /** Goes away: connections end, new ones are refused. What it knows is kept. */
@@ -79,13 +105,17 @@ public final class FakeApiServer implements AutoCloseable {
     /** Comes back after {@link #stop}. */
     public synchronized void startAgain() {
         try {
-            listening = new ServerSocket();
-            listening.setReuseAddress(true);
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            listening = listen(port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         accepting = serve(listening);
+    }
+
+    /** The same, with other certificates. */
+    public synchronized void startAgain(SSLContext renewed) {
+        tls = Optional.of(renewed);
+        startAgain();
     }
 
     @Override
@@ -137,6 +167,22 @@ public final class FakeApiServer implements AutoCloseable {
         refusals.put(part, status);
     }
 
+    /** Answers requests whose line contains {@code part} not before {@link #release}. */
+    public void hold(String part) {
+        held.add(part);
+    }
+
+    /** Takes every {@link #hold} back. */
+    public synchronized void release() {
+        held.clear();
+        notifyAll();
+    }
+
+    /** The subjects of the certificates that clients have shown, one for each request. */
+    public synchronized List<String> callers() {
+        return List.copyOf(callers);
+    }
+
     /** Takes {@link #refuse} back. */
     public void allow(String part) {
         refusals.remove(part);
@@ -175,6 +221,12 @@ public final class FakeApiServer implements AutoCloseable {
     private void answer(Socket socket) {
         try (socket) {
             FakeHttpRequest request = FakeHttpRequest.read(socket);
+            if (socket instanceof SSLSocket secured) {
+                String caller = secured.getSession().getPeerPrincipal().getName();
+                synchronized (this) {
+                    callers.add(caller);
+                }
+            }
             URI uri = URI.create(request.target());
             Map<String, String> query = query(uri);
             String line = (query.containsKey("watch")
@@ -187,6 +239,11 @@ public final class FakeApiServer implements AutoCloseable {
                 requests.add(line);
                 epoch = watchEpoch;
                 notifyAll();
+            }
+            synchronized (this) {
+                while (held.stream().anyMatch(line::contains)) {
+                    wait();
+                }
             }
             Integer refusal = refusals.entrySet().stream()
                     .filter(entry -> line.contains(entry.getKey()))

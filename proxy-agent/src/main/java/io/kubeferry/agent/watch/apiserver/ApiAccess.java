@@ -5,10 +5,12 @@ import io.fabric8.kubernetes.client.Config;
 /** Where the API server is and how we prove who we are. Immutable, and opaque outside this package. */
 public final class ApiAccess {
     private final Config config;
+    private final TlsFiles tls;
     private final String origin;
 
-    ApiAccess(Config config, String origin) {
+    ApiAccess(Config config, TlsFiles tls, String origin) {
         this.config = config;
+        this.tls = tls;
         this.origin = origin;
     }
 
@@ -24,5 +26,9 @@ public final class ApiAccess {
 
     Config config() {
         return config;
+    }
+
+    TlsFiles tls() {
+        return tls;
     }
 }

@@ -42,7 +42,7 @@ public final class ApiConnection implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("api-timer").factory());
         client = new KubernetesClientBuilder()
                 .withConfig(tuned(access.config()))
-                .withHttpClientFactory(new ObservedHttpClientFactory(observers(observer), timer))
+                .withHttpClientFactory(new ObservedHttpClientFactory(observers(observer), timer, access.tls()))
                 .build();
     }
 

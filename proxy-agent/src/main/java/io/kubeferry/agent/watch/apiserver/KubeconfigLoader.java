@@ -88,7 +88,9 @@ public final class KubeconfigLoader {
         }
         choice.master().ifPresent(config::setMasterUrl);
         config.setOauthTokenProvider(tokens(paths, contextName, user, config));
-        return new ApiAccess(config, "context " + contextName + " of " + files);
+        TlsFiles tls =
+                new TlsFiles(paths, config, () -> KubeconfigFiles.read(paths).merge(contextName));
+        return new ApiAccess(config, tls, "context " + contextName + " of " + files);
     }
 
     private static boolean hasCredentials(Config config) {
@@ -145,12 +147,13 @@ public final class KubeconfigLoader {
             config.setCaCertFile(serviceAccount.resolve("ca.crt").toString());
             config.setOauthTokenProvider(tokenFile(token));
             choice.master().ifPresent(config::setMasterUrl);
-            return new ApiAccess(config, "the pod's service account");
+            return new ApiAccess(config, new TlsFiles(List.of(), config, () -> config), "the pod's service account");
         }
         if (choice.master().isPresent()) {
             config.setMasterUrl(choice.master().get());
             config.setOauthTokenProvider(() -> "");
-            return new ApiAccess(config, "--master, without credentials");
+            return new ApiAccess(
+                    config, new TlsFiles(List.of(), config, () -> config), "--master, without credentials");
         }
         throw new UnusableKubeconfigException(
                 "no API server is known: there is no " + home.resolve(".kube").resolve("config")

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * WebSocket. Thread-safe.
  */
 final class ObservedHttpClient extends HttpClient {
-    private final HttpClient delegate;
+    private final RenewableHttpClient delegate;
     private final HttpObserver observer;
     private final ScheduledExecutorService timer;
 
-    ObservedHttpClient(HttpClient delegate, HttpObserver observer, ScheduledExecutorService timer) {
+    ObservedHttpClient(RenewableHttpClient delegate, HttpObserver observer, ScheduledExecutorService timer) {
         this.delegate = delegate;
         this.observer = observer;
         this.timer = timer;
@@ -38,7 +38,7 @@ final class ObservedHttpClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, HttpResponse.BodyHandler<T> responseBodyHandler) {
-        return observed(request, delegate.sendAsync(request, responseBodyHandler));
+        return observed(request, delegate.current().sendAsync(request, responseBodyHandler));
     }
 
     @Override
@@ -46,13 +46,13 @@ final class ObservedHttpClient extends HttpClient {
             HttpRequest request,
             HttpResponse.BodyHandler<T> responseBodyHandler,
             HttpResponse.@Nullable PushPromiseHandler<T> pushPromiseHandler) {
-        return observed(request, delegate.sendAsync(request, responseBodyHandler, pushPromiseHandler));
+        return observed(request, delegate.current().sendAsync(request, responseBodyHandler, pushPromiseHandler));
     }
 
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> responseBodyHandler)
             throws IOException, InterruptedException {
-        return delegate.send(request, responseBodyHandler);
+        return delegate.current().send(request, responseBodyHandler);
     }
 
     private <T> CompletableFuture<HttpResponse<T>> observed(
@@ -72,7 +72,7 @@ final class ObservedHttpClient extends HttpClient {
 
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
-        WebSocket.Builder builder = delegate.newWebSocketBuilder();
+        WebSocket.Builder builder = delegate.current().newWebSocketBuilder();
         return new WebSocket.Builder() {
             @Override
             public WebSocket.Builder header(String name, String value) {
@@ -114,47 +114,47 @@ final class ObservedHttpClient extends HttpClient {
 
     @Override
     public Optional<CookieHandler> cookieHandler() {
-        return delegate.cookieHandler();
+        return delegate.current().cookieHandler();
     }
 
     @Override
     public Optional<Duration> connectTimeout() {
-        return delegate.connectTimeout();
+        return delegate.current().connectTimeout();
     }
 
     @Override
     public Redirect followRedirects() {
-        return delegate.followRedirects();
+        return delegate.current().followRedirects();
     }
 
     @Override
     public Optional<ProxySelector> proxy() {
-        return delegate.proxy();
+        return delegate.current().proxy();
     }
 
     @Override
     public SSLContext sslContext() {
-        return delegate.sslContext();
+        return delegate.current().sslContext();
     }
 
     @Override
     public SSLParameters sslParameters() {
-        return delegate.sslParameters();
+        return delegate.current().sslParameters();
     }
 
     @Override
     public Optional<Authenticator> authenticator() {
-        return delegate.authenticator();
+        return delegate.current().authenticator();
     }
 
     @Override
     public Version version() {
-        return delegate.version();
+        return delegate.current().version();
     }
 
     @Override
     public Optional<Executor> executor() {
-        return delegate.executor();
+        return delegate.current().executor();
     }
 
     @Override

@@ -7,23 +7,23 @@ import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/** Builds a client as told and wraps it. As thread-safe as the builder that it passes everything to. */
+/** Takes what a client is to be like, and leaves building it to others. As thread-safe as the builder that it passes everything to. */
 final class ObservedHttpClientBuilder implements HttpClient.Builder {
     private final HttpClient.Builder delegate;
-    private final UnaryOperator<HttpClient> wrap;
+    private final Function<HttpClient.Builder, HttpClient> build;
 
-    ObservedHttpClientBuilder(HttpClient.Builder delegate, UnaryOperator<HttpClient> wrap) {
+    ObservedHttpClientBuilder(HttpClient.Builder delegate, Function<HttpClient.Builder, HttpClient> build) {
         this.delegate = delegate;
-        this.wrap = wrap;
+        this.build = build;
     }
 
     @Override
     public HttpClient build() {
-        return wrap.apply(delegate.build());
+        return build.apply(delegate);
     }
 
     @Override

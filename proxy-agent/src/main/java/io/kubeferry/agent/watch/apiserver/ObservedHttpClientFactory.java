@@ -16,22 +16,26 @@ import java.util.concurrent.ScheduledExecutorService;
 final class ObservedHttpClientFactory extends JdkHttpClientFactory {
     private final HttpObserver observer;
     private final ScheduledExecutorService timer;
+    private final TlsFiles tls;
     private final Queue<HttpClient> clients = new ConcurrentLinkedQueue<>();
 
     /**
      * A factory.
      *
      * @param timer sends pings; not closed here
+     * @param tls what connections are made with, once it was renewed
      */
-    ObservedHttpClientFactory(HttpObserver observer, ScheduledExecutorService timer) {
+    ObservedHttpClientFactory(HttpObserver observer, ScheduledExecutorService timer, TlsFiles tls) {
         this.observer = observer;
         this.timer = timer;
+        this.tls = tls;
     }
 
     @Override
     protected HttpClient.Builder createNewHttpClientBuilder() {
-        return new ObservedHttpClientBuilder(super.createNewHttpClientBuilder(), client -> {
-            ObservedHttpClient observed = new ObservedHttpClient(client, observer, timer);
+        return new ObservedHttpClientBuilder(super.createNewHttpClientBuilder(), builder -> {
+            ObservedHttpClient observed =
+                    new ObservedHttpClient(new RenewableHttpClient(builder, tls), observer, timer);
             clients.add(observed);
             return observed;
         });

@@ -22,6 +22,7 @@ import io.kubeferry.core.DataPlaneConfig;
 import io.kubeferry.core.connection.ConnectionSettings;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.net.Transport;
+import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.EndpointOrigin;
 import java.io.IOException;
@@ -230,9 +231,11 @@ public final class Agent implements AutoCloseable {
         int reset = dataPlane.drain(options.connections().drainTimeout());
         if (reset > 0) {
             LOG.warn(
-                    "did not finish within {} (--drain-timeout) and were reset: connections={}",
+                    "did not finish within {} (--drain-timeout) and were reset: connections={} reason={} most of: {}",
                     GoDuration.format(options.connections().drainTimeout()),
-                    reset);
+                    reset,
+                    CloseReason.DRAIN_DEADLINE.label(),
+                    UnfinishedConnections.of(dataPlane.servicePorts()));
         }
         close();
         return reset;

@@ -8,12 +8,15 @@ import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
+import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StopIT {
     private static final String CLUSTER_IP = "10.47.14.10";
     private static final int SIGTERM_TWICE = 128 + 15;
+    /** That of the JVM. */
+    private static final int OUT_OF_MEMORY = 3;
 
     @TempDir
     private Path folder;
@@ -97,6 +102,30 @@ class StopIT {
             agent.command().signal("TERM");
             assertThat(agent.command().exitCode()).isEqualTo(SIGTERM_TWICE);
             Await.until(() -> isEnded(socket));
+        }
+    }
+
+    @Test
+    void aProcessWhoseHeapIsFullEndsInsteadOfLimpingOn() throws Exception {
+        try (RunningCommand agent = RunningCommand.start(
+                Map.of("KUBEFERRY_JAVA_OPTS", "-Xmx24m"),
+                List.of(
+                        "run",
+                        "--manifests=" + folder,
+                        "--hostname-override=" + Manifests.NODE,
+                        "--healthz-bind-address=",
+                        "--metrics-bind-address=",
+                        "--status-bind-address="))) {
+            web.awaitServed();
+            StringBuilder far = new StringBuilder();
+            for (int i = 0; i < 20_000; i++) {
+                far.append(Manifests.service("far-" + i, "10.48." + i / 200 + "." + (1 + i % 200), web.port()))
+                        .append(Manifests.NEXT);
+            }
+            Files.writeString(folder.resolve("far.yaml"), far);
+            assertThat(agent.exitCode()).isEqualTo(OUT_OF_MEMORY);
+            assertThat(agent.output()).contains("OutOfMemoryError");
+            assertThat(web.refuses()).isTrue();
         }
     }
 

@@ -93,8 +93,16 @@ class HostStateIT {
         agent.command().signal("KILL");
         agent.command().exitCode();
         assertThat(cluster.p1a().ask(WEB.clusterIp(Family.IPV4), 80)).isEqualTo("no answer");
-        agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
-        assertThat(cluster.p1a().ask(WEB.clusterIp(Family.IPV4), 80)).startsWith("p2a");
+        try (Load waiting = new Load(1, 60_000)) {
+            for (Family family : Family.values()) {
+                waiting.add(cluster.p1a(), WEB.clusterIp(family), 80, "p2a");
+                waiting.add(cluster.n1(), WEB.clusterIp(family), 80, "p2a");
+                waiting.add(cluster.client(), cluster.n1().address(family), WEB.nodePort(), "p2a");
+            }
+            agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
+            Await.until(() -> waiting.served() >= 12 || !waiting.failures().isEmpty());
+            assertThat(waiting.failures()).isEmpty();
+        }
     }
 
     @Test

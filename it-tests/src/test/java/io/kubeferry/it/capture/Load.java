@@ -1,10 +1,12 @@
 package io.kubeferry.it.capture;
 
+import io.kubeferry.core.testing.Await;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Clients that open connections at a steady rate, each after the other, and take note of those that fail. Thread-safe. */
 final class Load implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int USUAL_PATIENCE_MILLIS = 10_000;
 
+    private final int patienceMillis;
     private final long pauseNanos;
     private final List<CompletableFuture<Void>> clients = new ArrayList<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -27,14 +30,25 @@ final class Load implements AutoCloseable {
 
     /** Each client opens {@code perSecond} connections at most. */
     Load(int perSecond) {
+        this(perSecond, USUAL_PATIENCE_MILLIS);
+    }
+
+    /** The same with clients that wait for so long for whatever is to come next. */
+    Load(int perSecond, int patienceMillis) {
+        this.patienceMillis = patienceMillis;
         pauseNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
 
     /** One more client, on {@code machine}, of {@code address}. */
     void add(Machine machine, String address, int port) {
+        add(machine, address, port, "");
+    }
+
+    /** As {@link #add(Machine, String, int)}; answers shall begin with {@code greeting}. */
+    void add(Machine machine, String address, int port, String greeting) {
         InetSocketAddress place = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         clients.add(CompletableFuture.runAsync(
-                () -> run(machine, place),
+                () -> run(machine, place, greeting),
                 task -> Thread.ofPlatform().daemon().name("load").start(task)));
     }
 
@@ -43,17 +57,23 @@ final class Load implements AutoCloseable {
         return served.get();
     }
 
+    /** Returns when {@code more} were answered, or one failed. */
+    void awaitServed(int more) throws Exception {
+        long before = served();
+        Await.until(() -> served() - before >= more || !failures.isEmpty());
+    }
+
     /** What went wrong with the others. */
     List<String> failures() {
         return List.copyOf(failures);
     }
 
-    private void run(Machine machine, InetSocketAddress place) {
+    private void run(Machine machine, InetSocketAddress place, String greeting) {
         try {
             machine.namespace().call(() -> {
                 while (loading) {
                     long next = System.nanoTime() + pauseNanos;
-                    ask(machine, place);
+                    ask(machine, place, greeting);
                     LockSupport.parkNanos(next - System.nanoTime());
                 }
                 return true;
@@ -63,12 +83,18 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void ask(Machine machine, InetSocketAddress place) {
+    private void ask(Machine machine, InetSocketAddress place, String greeting) {
         try (Socket socket = new Socket()) {
-            socket.connect(place, PATIENCE_MILLIS);
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            if (socket.getInputStream().read() < 0) {
+            socket.connect(place, patienceMillis);
+            socket.setSoTimeout(patienceMillis);
+            // At the least the first byte of it.
+            int length = Math.max(1, greeting.length());
+            String answer = new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+            if (answer.isEmpty()) {
                 throw new EOFException("an end instead of an answer");
+            }
+            if (!answer.startsWith(greeting)) {
+                throw new IOException("the answer is '" + answer + "' (expected: " + greeting + ")");
             }
             served.incrementAndGet();
         } catch (IOException failed) {

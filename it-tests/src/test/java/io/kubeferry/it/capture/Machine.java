@@ -190,6 +190,16 @@ final class Machine implements AutoCloseable {
             }
         }
 
+        /** Waits for what ends it: {@code reset}, {@code closed}, or whatever was said instead. */
+        String end() {
+            try {
+                String line = reader.readLine();
+                return line == null ? "closed" : line;
+            } catch (IOException broken) {
+                return String.valueOf(broken.getMessage()).contains("reset") ? "reset" : broken.toString();
+            }
+        }
+
         @Override
         public String toString() {
             return greeting + " over " + socket;

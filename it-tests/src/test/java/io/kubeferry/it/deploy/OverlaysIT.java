@@ -136,15 +136,20 @@ class OverlaysIT {
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
         Container agent = container(daemonSet(name));
         assertThat(agent.getSecurityContext().getPrivileged()).isNull();
-        assertThat(agent.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(agent.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(agent.getSecurityContext().getRunAsUser()).isEqualTo(65_532);
         assertThat(agent.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(agent.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(agent.getSecurityContext().getCapabilities().getAdd())
-                .containsExactly("NET_ADMIN", "SETGID", "SETUID");
+        assertThat(agent.getSecurityContext().getCapabilities().getAdd()).containsExactly("NET_ADMIN");
         assertThat(agent.getCommand())
-                .startsWith("setpriv", "--reuid=65532", "--regid=65532")
-                .contains("--ambient-caps=-all,+net_admin")
-                .endsWith("kubeferry");
+                .containsExactly(
+                        "tini",
+                        "--",
+                        "setpriv",
+                        "--inh-caps=-all,+net_admin",
+                        "--ambient-caps=-all,+net_admin",
+                        "--no-new-privs",
+                        "kubeferry");
         assertThat(agent.getArgs()).contains("--addresses=capture");
         assertThat(agent.getResources().getRequests()).containsOnlyKeys("cpu", "memory");
     }

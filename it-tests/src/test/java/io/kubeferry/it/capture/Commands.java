@@ -5,16 +5,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Programs of this machine. */
-final class Commands {
+public final class Commands {
     private Commands() {}
 
     /** Runs a program that must succeed, and returns what it says. */
-    static String run(String... words) throws IOException {
+    public static String run(String... words) throws IOException {
         return runWithInput("", words);
     }
 
     /** As {@link #run}, with {@code input}. */
-    static String runWithInput(String input, String... words) throws IOException {
+    public static String runWithInput(String input, String... words) throws IOException {
         Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));

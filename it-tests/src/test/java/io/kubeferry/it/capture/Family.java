@@ -1,7 +1,7 @@
 package io.kubeferry.it.capture;
 
 /** The IP families that everything is tried with. */
-enum Family {
+public enum Family {
     IPV4,
     IPV6
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A node, a pod or a client: a namespace with what happens in it. Servers answer each connection with the machine's name
  * and the address they see as its source, then send back what they get. Thread-safe.
  */
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_500;
     private static final int READ_MILLIS = 20_000;
 
@@ -37,23 +37,26 @@ final class Machine implements AutoCloseable {
     private final Set<Integer> served = ConcurrentHashMap.newKeySet();
     private final List<Closeable> sockets = new CopyOnWriteArrayList<>();
 
-    Machine(String name, String ipv4, String ipv6, NetworkNamespace namespace) {
+    /** A machine that is {@code namespace}, where it has these addresses. */
+    public Machine(String name, String ipv4, String ipv6, NetworkNamespace namespace) {
         this.name = name;
         this.ipv4 = ipv4;
         this.ipv6 = ipv6;
         this.namespace = namespace;
     }
 
-    String name() {
+    /** What its servers answer. */
+    public String name() {
         return name;
     }
 
     /** Its address of a family. */
-    String address(Family family) {
+    public String address(Family family) {
         return family == Family.IPV4 ? ipv4 : ipv6;
     }
 
-    NetworkNamespace namespace() {
+    /** Where it is. */
+    public NetworkNamespace namespace() {
         return namespace;
     }
 
@@ -100,7 +103,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Connects to {@code address} and tells what came of it: {@code NAME SOURCE} of the server, or why there was none. */
-    String ask(String address, int port) throws Exception {
+    public String ask(String address, int port) throws Exception {
         try (Connection connection = connect(address, port)) {
             return connection.greeting();
         } catch (SocketTimeoutException noAnswer) {
@@ -133,7 +136,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** A connection that stays. */
-    Connection connect(String address, int port) throws Exception {
+    public Connection connect(String address, int port) throws Exception {
         Socket socket = namespace.call(() -> {
             Socket connecting = new Socket();
             try {
@@ -157,7 +160,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** An established connection to a server. Test thread only. */
-    static final class Connection implements AutoCloseable {
+    public static final class Connection implements AutoCloseable {
         private final Socket socket;
         private final BufferedReader reader;
         private final String greeting;
@@ -176,12 +179,12 @@ final class Machine implements AutoCloseable {
         }
 
         /** {@code NAME SOURCE} of the server. */
-        String greeting() {
+        public String greeting() {
             return greeting;
         }
 
         /** Whether what is sent comes back. */
-        boolean echoes(String text) {
+        public boolean echoes(String text) {
             try {
                 socket.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
                 return text.equals(reader.readLine());

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
  * is in it once nobody uses it any more. Thread-safe.
  */
 @SuppressWarnings("restricted") // There is no way into a namespace but the system call.
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle OPEN = LINKER.downcallHandle(
             LINKER.defaultLookup().find("open").orElseThrow(),
@@ -47,22 +47,31 @@ final class NetworkNamespace implements AutoCloseable {
         return namespace;
     }
 
-    String name() {
+    /**
+     * Gives that of the process {@code pid} a name, with which it stays at hand, and so in being, until this is closed.
+     */
+    public static NetworkNamespace ofProcess(String name, long pid) throws IOException {
+        Commands.run("ip", "netns", "attach", name, Long.toString(pid));
+        return new NetworkNamespace(name);
+    }
+
+    /** What {@code ip} knows it by. */
+    public String name() {
         return name;
     }
 
     /** Runs {@code lines}, each the words after {@code ip}, inside. */
-    void ip(String... lines) throws Exception {
+    public void ip(String... lines) throws Exception {
         Commands.runWithInput(String.join("\n", lines) + "\n", "ip", "-n", name, "-batch", "-");
     }
 
     /** Runs a program inside, and returns what it says. */
-    String run(String... words) throws Exception {
+    public String run(String... words) throws Exception {
         return Commands.run(inside(words).toArray(String[]::new));
     }
 
     /** As {@link #run}, with {@code input}. */
-    String runWithInput(String input, String... words) throws Exception {
+    public String runWithInput(String input, String... words) throws Exception {
         return Commands.runWithInput(input, inside(words).toArray(String[]::new));
     }
 
@@ -74,7 +83,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** What {@code action} returns on a thread that is inside: sockets that it opens are of this namespace, for ever. */
-    <T> T call(Callable<T> action) throws Exception {
+    public <T> T call(Callable<T> action) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("inside-" + name).start(() -> {
             try {

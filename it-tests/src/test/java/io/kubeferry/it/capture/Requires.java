@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What these tests need of the machine. In CI they must have it; elsewhere they are skipped. */
-final class Requires {
+public final class Requires {
     private Requires() {}
 
     /** Root on Linux, with {@code ip} and {@code nft}. */
-    static void rootAndTools() {
+    public static void rootAndTools() {
         boolean there = "root".equals(System.getProperty("user.name"))
                 && Stream.of("ip", "nft", "sysctl").allMatch(Requires::isInstalled);
         if (System.getenv("CI") != null) {

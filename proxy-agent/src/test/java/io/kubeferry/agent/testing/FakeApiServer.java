@@ -37,6 +37,7 @@ public final class FakeApiServer implements AutoCloseable {
     private final List<Socket> sockets = new ArrayList<>();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final List<String> callers = new ArrayList<>();
+    private final InetAddress address;
     private final int port;
     /** Empty where it speaks plain HTTP. */
     private Optional<SSLContext> tls;
@@ -47,13 +48,23 @@ public final class FakeApiServer implements AutoCloseable {
     private ServerSocket listening;
     private Thread accepting;
 
-    /** A server that listens on a port of its own choice. */
+    /** A server that listens on a loopback port of its own choice. */
     public FakeApiServer() {
-        this(Optional.empty());
+        this(InetAddress.getLoopbackAddress(), Optional.empty());
     }
 
-    /** The same with TLS, if there is one, and a client certificate from all who come then. */
+    /** A server that listens on a port of its own choice of {@code address}, for clients that do not reach loopback. */
+    public FakeApiServer(InetAddress address) {
+        this(address, Optional.empty());
+    }
+
+    /** A server on loopback with TLS, if there is one, and a client certificate from all who come then. */
     public FakeApiServer(Optional<SSLContext> tls) {
+        this(InetAddress.getLoopbackAddress(), tls);
+    }
+
+    private FakeApiServer(InetAddress address, Optional<SSLContext> tls) {
+        this.address = address;
         this.tls = tls;
         try {
             listening = listen(0);
@@ -72,13 +83,13 @@ public final class FakeApiServer implements AutoCloseable {
             secured.setNeedClientAuth(true);
         }
         server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), atPort));
+        server.bind(new InetSocketAddress(address, atPort));
         return server;
     }
 
     /** Its URL, the same before and after a restart. */
     public String url() {
-        return (tls.isEmpty() ? "http" : "https") + "://127.0.0.1:" + port;
+        return (tls.isEmpty() ? "http" : "https") + "://" + address.getHostAddress() + ":" + port;
     }
 
     /** Goes away: connections end, new ones are refused. What it knows is kept. */

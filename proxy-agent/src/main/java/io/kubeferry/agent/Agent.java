@@ -122,7 +122,6 @@ public final class Agent implements AutoCloseable {
         List<SyncObserver> observers = new ArrayList<>(List.of(
                 telemetry.syncs(),
                 syncTrouble,
-                telemetry.gaps(),
                 new ServiceHealthSync(state, serviceHealth),
                 new BindEvents(options.node().name(), dataPlane::bindProblems, source::warnOwner),
                 new ServedLog(dataPlane),

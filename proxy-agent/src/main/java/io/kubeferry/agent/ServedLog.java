@@ -3,19 +3,21 @@ package io.kubeferry.agent;
 import io.kubeferry.agent.sync.SyncObserver;
 import io.kubeferry.core.DataPlane;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.Skipped;
 import io.kubeferry.core.routing.ListenAddress;
 import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.RoutingPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,8 @@ final class ServedLog implements SyncObserver {
     private static final int LINES_AT_ONCE = 20;
 
     private final DataPlane dataPlane;
-    private Map<ListenAddress, Route> served = Map.of();
-    private Set<Skipped> skipped = Set.of();
+    private RoutingPlan plan = RoutingPlan.EMPTY;
+    private Set<ListenAddress> unbound = Set.of();
 
     ServedLog(DataPlane dataPlane) {
         this.dataPlane = dataPlane;
@@ -39,36 +41,54 @@ final class ServedLog implements SyncObserver {
 
     @Override
     public void succeeded(ProxySnapshot snapshot, Run run, Map<IpFamily, List<Duration>> programming) {
-        logServed();
-        logSkipped();
-    }
-
-    private void logServed() {
-        Map<ListenAddress, Route> now = new LinkedHashMap<>(dataPlane.plan().routes());
-        Set<ListenAddress> unbound = dataPlane.bindProblems().stream()
+        RoutingPlan now = dataPlane.plan();
+        Set<ListenAddress> unboundNow = dataPlane.bindProblems().stream()
                 .map(problem -> problem.route().place())
                 .collect(Collectors.toSet());
-        now.values().removeIf(route -> !route.isServed() || unbound.contains(route.place()));
-        List<String> lines = new ArrayList<>();
-        served.forEach((place, route) -> {
-            if (!isSame(route, now.get(place))) {
-                lines.add("no longer " + describe(route));
-            }
-        });
-        now.forEach((place, route) -> {
-            if (!isSame(route, served.get(place))) {
-                lines.add(describe(route) + " endpoints=" + route.endpoints().size());
-            }
-        });
-        log(lines, "changes of what is served; 'kubeferry plan' shows all");
-        served = now;
+        logServed(now, unboundNow);
+        logSkipped(now);
+        plan = now;
+        unbound = unboundNow;
     }
 
-    private void logSkipped() {
-        List<Skipped> all = dataPlane.plan().skipped();
-        Map<String, List<Skipped>> fresh = all.stream()
-                .filter(entry -> !skipped.contains(entry))
-                .collect(Collectors.groupingBy(Skipped::object, LinkedHashMap::new, Collectors.toList()));
+    private void logServed(RoutingPlan now, Set<ListenAddress> unboundNow) {
+        Set<ListenAddress> places = new HashSet<>(unbound);
+        places.addAll(unboundNow);
+        PersistentMap.compare(plan.routes(), now.routes(), (place, before, after) -> places.add(place));
+        List<String> gone = new ArrayList<>();
+        List<String> come = new ArrayList<>();
+        for (ListenAddress place : places) {
+            Optional<Route> before = served(plan, place, unbound);
+            Optional<Route> after = served(now, place, unboundNow);
+            if (before.isPresent() && after.isPresent() && isSame(before.get(), after.get())) {
+                continue;
+            }
+            before.ifPresent(route -> gone.add("no longer " + describe(route)));
+            after.ifPresent(route ->
+                    come.add(describe(route) + " endpoints=" + route.endpoints().size()));
+        }
+        List<String> lines = new ArrayList<>();
+        gone.stream().sorted().forEach(lines::add);
+        come.stream().sorted().forEach(lines::add);
+        log(lines, "changes of what is served; 'kubeferry plan' shows all");
+    }
+
+    private static Optional<Route> served(RoutingPlan plan, ListenAddress place, Set<ListenAddress> unbound) {
+        return Optional.ofNullable(plan.routes().get(place))
+                .filter(route -> route.isServed() && !unbound.contains(place));
+    }
+
+    private void logSkipped(RoutingPlan now) {
+        Map<String, List<Skipped>> fresh = new TreeMap<>();
+        PersistentMap.compare(plan.servicePorts(), now.servicePorts(), (key, before, after) -> {
+            List<Skipped> known = before == null ? List.of() : before.skipped();
+            for (Skipped entry : after == null ? List.<Skipped>of() : after.skipped()) {
+                if (!known.contains(entry)) {
+                    fresh.computeIfAbsent(entry.object(), _ -> new ArrayList<>())
+                            .add(entry);
+                }
+            }
+        });
         List<String> lines = new ArrayList<>();
         fresh.forEach((object, reasons) -> lines.add("left out: " + object + ": "
                 + reasons.stream()
@@ -77,7 +97,6 @@ final class ServedLog implements SyncObserver {
                                 : "port " + reason.port() + ": " + reason.reason())
                         .collect(Collectors.joining("; "))));
         log(lines, "objects are left out; 'kubeferry plan' shows why");
-        skipped = new HashSet<>(all);
     }
 
     private static void log(List<String> lines, String whatTheRestIs) {
@@ -87,9 +106,8 @@ final class ServedLog implements SyncObserver {
         }
     }
 
-    private static boolean isSame(Route route, @Nullable Route other) {
-        return other != null
-                && route.servicePort().name().equals(other.servicePort().name())
+    private static boolean isSame(Route route, Route other) {
+        return route.servicePort().name().equals(other.servicePort().name())
                 && route.address().equals(other.address());
     }
 

@@ -31,7 +31,6 @@ import java.util.Set;
 record Telemetry(
         SyncHealth health,
         SyncMetrics syncs,
-        PolicyGaps gaps,
         ProbeMetrics probes,
         RestClientMetrics requests,
         StateMetrics state,
@@ -54,8 +53,7 @@ record Telemetry(
                 options.sync().syncPeriod().multipliedBy(UNHEALTHY_AFTER_PERIODS),
                 Ticker.system(),
                 InstantSource.system());
-        PolicyGaps gaps = new PolicyGaps(dataPlane);
-        SyncMetrics syncs = new SyncMetrics(families, InstantSource.system(), gaps);
+        SyncMetrics syncs = new SyncMetrics(families, InstantSource.system(), new PolicyGaps(dataPlane));
         ProbeMetrics probes = new ProbeMetrics();
         RestClientMetrics requests = new RestClientMetrics();
         List<MeterSource> sources = new ArrayList<>(List.of(
@@ -76,7 +74,7 @@ record Telemetry(
         accessLog.ifPresent(log -> sources.add(new AccessLogMetrics(log::written, log::dropped)));
         capture.ifPresent(parts -> sources.add(new CaptureMetrics(parts::repairs)));
         MetricsExporter exporter = new MetricsExporter(sources.toArray(MeterSource[]::new));
-        return new Telemetry(health, syncs, gaps, probes, requests, stateWrites, accessLog, exporter);
+        return new Telemetry(health, syncs, probes, requests, stateWrites, accessLog, exporter);
     }
 
     /** Counts requests to the API server under client-go's names. */

@@ -109,8 +109,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     public synchronized RoutingPlan apply(ProxySnapshot snapshot) {
         RoutingPlan next = planner.plan(snapshot, host.apply(snapshot.node()));
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
-        List<Departure> departures =
-                destinations.update(next, snapshot.servicePorts().values());
+        List<Departure> departures = destinations.update(next);
         listeners.reconcile(next, snapshot);
         departures.forEach(acceptor::endConnectionsTo);
         budget.setLimit(DescriptorBudget.connections(maxFileDescriptors, listeners.listening()));

@@ -118,7 +118,7 @@ public final class Demo {
         out.println("Connections through every address, and who answered:");
         out.println();
         DemoCheck check = new DemoCheck(out);
-        Collection<Route> routes = agent.dataPlane().plan().routes().values();
+        Collection<Route> routes = agent.dataPlane().plan().routesInOrder();
         int asked = 0;
         for (DemoService service : services) {
             for (Route route : routes) {

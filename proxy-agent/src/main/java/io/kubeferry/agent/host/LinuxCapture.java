@@ -4,7 +4,6 @@ import io.kubeferry.core.listener.AddressCapture;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.routing.CapturePlan;
-import io.kubeferry.core.routing.ListenAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,7 +272,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     }
 
     private static Set<InetAddress> localEndpoints(CapturePlan plan) {
-        return plan.localEndpoints().stream().map(ListenAddress::address).collect(Collectors.toUnmodifiableSet());
+        return plan.localAddresses();
     }
 
     private Tenure.Found amissOrAnothers() {

@@ -116,7 +116,7 @@ public record PlanDocument(String node, String zone, List<Listener> listeners, L
     }
 
     private static UsableEndpoints usable(Route route, RoutingPlan plan) {
-        return Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
+        return Objects.requireNonNull(plan.usable(route.servicePort().key()));
     }
 
     private static Optional<List<String>> clusterEndpoints(Route route, RoutingPlan plan) {

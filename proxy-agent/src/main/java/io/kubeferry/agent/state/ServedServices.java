@@ -2,6 +2,7 @@ package io.kubeferry.agent.state;
 
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
 import java.net.InetAddress;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class ServedServices {
     private final String nodeName;
-    private final Map<ServicePortKey, ServicePort> servicePorts = new HashMap<>();
+    private PersistentMap<ServicePortKey, ServicePort> servicePorts = PersistentMap.empty();
     private final Map<ObjectName, Set<ServicePortKey>> keysByService = new HashMap<>();
     private final Map<ObjectName, List<HealthCheckNodePort>> healthChecks = new HashMap<>();
 
@@ -29,8 +30,8 @@ final class ServedServices {
         this.nodeName = nodeName;
     }
 
-    /** The entries of all Services; a live view. */
-    Map<ServicePortKey, ServicePort> servicePorts() {
+    /** The entries of all Services. */
+    PersistentMap<ServicePortKey, ServicePort> servicePorts() {
         return servicePorts;
     }
 
@@ -45,11 +46,13 @@ final class ServedServices {
         Set<ServicePortKey> keys = new HashSet<>();
         for (ServicePort entry : ServicePortBuilder.build(service, endpoints)) {
             keys.add(entry.key());
-            servicePorts.merge(entry.key(), entry, (old, built) -> old.equals(built) ? old : built);
+            if (!entry.equals(servicePorts.get(entry.key()))) {
+                servicePorts = servicePorts.with(entry.key(), entry);
+            }
         }
         Set<ServicePortKey> previousKeys = keysByService.put(service.name(), keys);
         if (previousKeys != null) {
-            previousKeys.stream().filter(key -> !keys.contains(key)).forEach(servicePorts::remove);
+            previousKeys.stream().filter(key -> !keys.contains(key)).forEach(this::forget);
         }
         if (service.healthCheckNodePort().isPresent()) {
             int port = service.healthCheckNodePort().getAsInt();
@@ -63,9 +66,13 @@ final class ServedServices {
     void remove(ObjectName service) {
         Set<ServicePortKey> keys = keysByService.remove(service);
         if (keys != null) {
-            servicePorts.keySet().removeAll(keys);
+            keys.forEach(this::forget);
         }
         healthChecks.remove(service);
+    }
+
+    private void forget(ServicePortKey key) {
+        servicePorts = servicePorts.without(key);
     }
 
     private List<HealthCheckNodePort> healthChecks(

@@ -10,11 +10,10 @@ import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.Route;
+import io.kubeferry.core.routing.RoutingPlan;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The JSON of {@code GET /api/v1/services}; the README documents it. */
 final class StatusDocument {
@@ -22,9 +21,6 @@ final class StatusDocument {
 
     /** What {@code filter} asks for. The connections that ended lately are told where one Service is asked for. */
     static ObjectNode of(StatusReading reading, ServiceFilter filter) {
-        Map<ServicePortName, List<Route>> routes = reading.plan().routes().values().stream()
-                .filter(route -> filter.accepts(route.servicePort().name()))
-                .collect(Collectors.groupingBy(route -> route.servicePort().name()));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put(
                 "time", reading.moment().time().truncatedTo(ChronoUnit.MILLIS).toString());
@@ -37,7 +33,7 @@ final class StatusDocument {
         for (ServicePortView servicePort : reading.servicePorts()) {
             ServicePortName name = servicePort.stats().name();
             if (filter.accepts(name)) {
-                ObjectNode json = servicePort(servicePort, routes.getOrDefault(name, List.of()), reading);
+                ObjectNode json = servicePort(servicePort, routes(reading.plan(), name), reading);
                 if (filter.service().isPresent()) {
                     recent(json, servicePort.stats(), reading.moment());
                 }
@@ -45,6 +41,12 @@ final class StatusDocument {
             }
         }
         return document;
+    }
+
+    private static List<Route> routes(RoutingPlan plan, ServicePortName name) {
+        return plan.of(name).stream()
+                .flatMap(decided -> decided.routes().stream())
+                .toList();
     }
 
     private static void problems(ArrayNode json, List<StatusProblem> problems) {

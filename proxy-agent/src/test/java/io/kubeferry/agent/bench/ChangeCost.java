@@ -69,6 +69,9 @@ public final class ChangeCost {
     private final LinuxCapture capture =
             LinuxCapture.onThisHost(new CaptureSettings("bench", FirewallMark.DEFAULT, List.of(), () -> true));
 
+    private RoutingPlan lastPlan = RoutingPlan.EMPTY;
+    private CapturePlan rules = CapturePlan.EMPTY;
+
     private enum Stage {
         TRANSLATE,
         SNAPSHOT,
@@ -162,10 +165,11 @@ public final class ChangeCost {
         RoutingPlan plan = planner.plan(snapshot, host);
         long planned = cpu();
         cpu.put(Stage.PLAN, planned - taken);
-        destinations.update(plan, snapshot.servicePorts().values());
+        destinations.update(plan);
         long offered = cpu();
         cpu.put(Stage.DESTINATIONS, offered - planned);
-        CapturePlan rules = CapturePlan.of(plan, snapshot);
+        rules = rules.after(lastPlan, plan, snapshot);
+        lastPlan = plan;
         long ruled = cpu();
         cpu.put(Stage.CAPTURE_PLAN, ruled - offered);
         capture.apply(rules, LISTENER_PORTS);

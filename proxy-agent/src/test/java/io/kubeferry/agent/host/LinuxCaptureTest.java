@@ -3,9 +3,11 @@ package io.kubeferry.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubeferry.core.model.Counted;
 import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.net.FirewallMark;
 import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.CaptureRule;
@@ -76,8 +78,9 @@ class LinuxCaptureTest {
         capture.apply(
                 new CapturePlan(
                         plan(Map.of("10.96.0.10:80", SERVE)).rules(),
-                        Set.of(),
-                        Set.of(),
+                        Counted.empty(),
+                        Counted.empty(),
+                        Counted.empty(),
                         Set.of(cidr("10.96.0.0/16"), cidr("10.96.4.0/24"), cidr("fd96::/112"))),
                 PORTS);
         assertThat(host.scripts.getLast()).endsWith("""
@@ -323,7 +326,8 @@ class LinuxCaptureTest {
         Map<ListenAddress, CaptureRule> byAddress = new LinkedHashMap<>();
         rules.forEach((place, rule) -> byAddress.put(
                 new ListenAddress(address(place.split(":")[0]), Integer.parseInt(place.split(":")[1])), rule));
-        return new CapturePlan(byAddress, Set.of(), Set.of(), Set.of());
+        return new CapturePlan(
+                PersistentMap.copyOf(byAddress), Counted.empty(), Counted.empty(), Counted.empty(), Set.of());
     }
 
     private static InetAddress address(String text) {

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServiceAddress;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionSummary;
@@ -26,12 +28,13 @@ import io.kubeferry.core.routing.OfferedAt;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.RoutingPlanner;
+import io.kubeferry.core.routing.ServicePortPlan;
+import io.kubeferry.core.routing.UsableEndpoints;
 import io.kubeferry.core.testing.Snapshots;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,11 +174,19 @@ class StatusDocumentTest {
     }
 
     private static RoutingPlan plan(Route... routes) {
-        Map<ListenAddress, Route> byPlace = new LinkedHashMap<>();
+        PersistentMap<ServicePortKey, ServicePortPlan> servicePorts = PersistentMap.empty();
+        PersistentMap<ListenAddress, Route> byPlace = PersistentMap.empty();
         for (Route route : routes) {
-            byPlace.put(route.place(), route);
+            byPlace = byPlace.with(route.place(), route);
+            servicePorts = servicePorts.with(
+                    route.servicePort().key(),
+                    new ServicePortPlan(
+                            route.servicePort(),
+                            new UsableEndpoints(Optional.of(route.endpoints()), Optional.empty(), true),
+                            List.of(route),
+                            List.of()));
         }
-        return new RoutingPlan(byPlace, Map.of(), List.of());
+        return new RoutingPlan(servicePorts, byPlace);
     }
 
     private static Route route(ServicePort servicePort, String address, List<Endpoint> usable) {

@@ -16,16 +16,15 @@ import io.kubeferry.core.observe.RecentLimit;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.ServicePortPlan;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,7 +37,7 @@ final class Accounts {
     private final ConnectionBudget budget;
     private final Ticker ticker;
     private final RecentLimit recent = new RecentLimit(RecentLimit.DEFAULT_MAX_CONNECTIONS);
-    private Map<ServicePortName, Account> accounts = Map.of();
+    private final Map<ServicePortName, Account> accounts = new HashMap<>();
 
     /**
      * Of one service port.
@@ -76,50 +75,43 @@ final class Accounts {
         return account;
     }
 
-    /** Keeps an account for each of {@code servicePorts}; returns the endpoints that some of them have no longer. */
-    List<Departure> update(Iterable<ServicePort> servicePorts) {
-        Map<ServicePortName, List<ServicePort>> byName = new TreeMap<>();
-        servicePorts.forEach(servicePort -> byName.computeIfAbsent(servicePort.name(), _ -> new ArrayList<>(2))
-                .add(servicePort));
-        Map<ServicePortName, Account> next = new LinkedHashMap<>();
+    /**
+     * Keeps an account for each of {@code names} that {@code plan} has, and none for the others of them; returns the endpoints
+     * that some of them have no longer.
+     */
+    List<Departure> update(RoutingPlan plan, Iterable<ServicePortName> names) {
         List<Departure> departures = new ArrayList<>();
-        byName.forEach((name, families) -> {
+        for (ServicePortName name : names) {
             Account before = accounts.get(name);
-            Account account = before != null && before.servicePorts().equals(families)
-                    ? before
-                    : changed(Optional.ofNullable(before), families, departures);
-            next.put(name, account);
-        });
-        accounts.forEach((name, gone) -> {
-            if (!next.containsKey(name)) {
-                depart(gone.tracks().retain(List.of()), gone.rules(), departures);
+            List<ServicePort> families =
+                    plan.of(name).stream().map(ServicePortPlan::servicePort).toList();
+            if (!families.isEmpty()) {
+                accounts.put(name, changed(Optional.ofNullable(before), families, departures));
+            } else if (before != null) {
+                accounts.remove(name);
+                depart(before.tracks().retain(List.of()), before.rules(), departures);
             }
-        });
-        accounts = next;
+        }
         return departures;
     }
 
-    /** What is to be seen of every service port of {@code plan}, in the order of names. */
-    List<ServicePortView> views(RoutingPlan plan, AffinityTables affinities) {
-        List<ServicePortView> views = new ArrayList<>(accounts.size());
-        accounts.values().forEach(account -> {
-            List<UsableEndpoints> usable = account.servicePorts().stream()
-                    .map(servicePort -> plan.usable().get(servicePort.key()))
-                    .filter(Objects::nonNull)
-                    .toList();
-            List<AffinityTable> tables = account.servicePorts().stream()
-                    .flatMap(servicePort -> affinities.of(servicePort.key()).stream())
-                    .toList();
-            if (!usable.isEmpty()) {
-                views.add(new ServicePortView(
-                        account.stats(),
-                        count(usable, TrafficPolicy.CLUSTER),
-                        count(usable, TrafficPolicy.LOCAL),
-                        tables.isEmpty() ? Optional.empty() : Optional.of(size(tables)),
-                        () -> endpoints(account)));
-            }
-        });
-        return List.copyOf(views);
+    /** What is to be seen of the service port {@code name} of {@code plan}; empty if it is not there. */
+    Optional<ServicePortView> view(ServicePortName name, RoutingPlan plan, AffinityTables affinities) {
+        Account account = accounts.get(name);
+        if (account == null) {
+            return Optional.empty();
+        }
+        List<UsableEndpoints> usable =
+                plan.of(name).stream().map(ServicePortPlan::usable).toList();
+        List<AffinityTable> tables = account.servicePorts().stream()
+                .flatMap(servicePort -> affinities.of(servicePort.key()).stream())
+                .toList();
+        return Optional.of(new ServicePortView(
+                account.stats(),
+                count(usable, TrafficPolicy.CLUSTER),
+                count(usable, TrafficPolicy.LOCAL),
+                tables.isEmpty() ? Optional.empty() : Optional.of(size(tables)),
+                () -> endpoints(account)));
     }
 
     private Account changed(Optional<Account> before, List<ServicePort> families, List<Departure> departures) {

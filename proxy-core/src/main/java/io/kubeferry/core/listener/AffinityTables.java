@@ -4,21 +4,21 @@ import io.kubeferry.core.balance.AffinityLimit;
 import io.kubeferry.core.balance.AffinityTable;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.RememberedClient;
-import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.model.SessionAffinity;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.routing.Route;
-import io.kubeferry.core.routing.RoutingPlan;
-import io.kubeferry.core.routing.UsableEndpoints;
+import io.kubeferry.core.routing.ServicePortPlan;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The affinity tables of the service ports that want one: made when session affinity is switched on, without history but
@@ -30,8 +30,8 @@ import java.util.TreeSet;
 final class AffinityTables {
     private final Ticker ticker;
     private final AffinityLimit limit = new AffinityLimit(AffinityLimit.DEFAULT_MAX_CLIENTS);
-    private volatile Map<ServicePortKey, AffinityTable> tables = Map.of();
-    private Map<ServicePortKey, TreeSet<Endpoint>> endpointsInUse = Map.of();
+    private final Map<ServicePortKey, AffinityTable> tables = new ConcurrentHashMap<>();
+    private final Map<ServicePortKey, Set<Endpoint>> endpointsInUse = new HashMap<>();
     private Map<ServicePortKey, List<RememberedClient>> left = Map.of();
 
     AffinityTables(Ticker ticker) {
@@ -50,50 +50,54 @@ final class AffinityTables {
         return clients;
     }
 
-    /** Tables that the next update makes begin with those of {@code clients} that are theirs. */
+    /** Tables that are made until {@link #forgetWhatWasLeft} begin with those of {@code clients} that are theirs. */
     void takeOver(Map<ServicePortKey, List<RememberedClient>> clients) {
         left = Map.copyOf(clients);
     }
 
-    void update(RoutingPlan plan) {
-        Map<ServicePortKey, AffinityTable> newTables = new HashMap<>();
-        Map<ServicePortKey, TreeSet<Endpoint>> inUse = new HashMap<>();
-        for (Route route : plan.routes().values()) {
-            ServicePort servicePort = route.servicePort();
-            switch (servicePort.rules().affinity()) {
-                case SessionAffinity.None() -> {}
-                case SessionAffinity.ClientIp(Duration timeout) -> {
-                    newTables.computeIfAbsent(servicePort.key(), key -> table(key, timeout));
-                    inUse.computeIfAbsent(servicePort.key(), _ -> new TreeSet<>(Endpoint.ORDER))
-                            .addAll(inUse(route, plan));
-                }
-            }
-        }
-        inUse.forEach((key, endpoints) -> {
-            AffinityTable table = newTables.get(key);
-            if (table != null && !endpoints.equals(endpointsInUse.get(key))) {
-                table.retain(endpoints::contains);
-            }
-        });
-        tables.forEach((key, table) -> {
-            if (!newTables.containsKey(key)) {
-                table.close();
-            }
-        });
+    /** Tables begin empty from now on. */
+    void forgetWhatWasLeft() {
         left = Map.of();
-        tables = newTables;
-        endpointsInUse = inUse;
+    }
+
+    /** Follows what was decided for {@code servicePort}; null if it is there no longer. */
+    void update(ServicePortKey servicePort, @Nullable ServicePortPlan decided) {
+        if (decided == null || decided.routes().isEmpty()) {
+            drop(servicePort);
+            return;
+        }
+        switch (decided.servicePort().rules().affinity()) {
+            case SessionAffinity.None() -> drop(servicePort);
+            case SessionAffinity.ClientIp(Duration timeout) -> keep(servicePort, timeout, inUse(decided));
+        }
+    }
+
+    private void keep(ServicePortKey servicePort, Duration timeout, Set<Endpoint> endpoints) {
+        AffinityTable table = table(servicePort, timeout);
+        tables.put(servicePort, table);
+        if (!endpoints.equals(endpointsInUse.put(servicePort, endpoints))) {
+            table.retain(endpoints::contains);
+        }
+    }
+
+    private void drop(ServicePortKey servicePort) {
+        endpointsInUse.remove(servicePort);
+        AffinityTable table = tables.remove(servicePort);
+        if (table != null) {
+            table.close();
+        }
     }
 
     /** Addresses under the external Local policy may offer the node and pods all endpoints. */
-    private static List<Endpoint> inUse(Route route, RoutingPlan plan) {
-        UsableEndpoints usable = plan.usable().get(route.servicePort().key());
-        if (usable == null || route.policy() == TrafficPolicy.CLUSTER) {
-            return route.endpoints();
+    private static Set<Endpoint> inUse(ServicePortPlan decided) {
+        Set<Endpoint> inUse = new TreeSet<>(Endpoint.ORDER);
+        for (Route route : decided.routes()) {
+            inUse.addAll(route.endpoints());
+            if (route.policy() != TrafficPolicy.CLUSTER) {
+                inUse.addAll(decided.usable().under(TrafficPolicy.CLUSTER));
+            }
         }
-        List<Endpoint> both = new ArrayList<>(route.endpoints());
-        both.addAll(usable.under(TrafficPolicy.CLUSTER));
-        return both;
+        return inUse;
     }
 
     private AffinityTable table(ServicePortKey key, Duration timeout) {

@@ -3,6 +3,7 @@ package io.kubeferry.core.listener;
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.model.NodeIdentity;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.TransparentSockets;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +32,11 @@ public final class CapturingListeners implements Listeners {
     private final AddressCapture capture;
     private final List<TransparentListener> listeners = new ArrayList<>();
     private final Map<IpFamily, Integer> ports = new EnumMap<>(IpFamily.class);
+    private CapturePlan captured = CapturePlan.EMPTY;
+    /** What {@link #captured} is for. */
+    private RoutingPlan plan = RoutingPlan.EMPTY;
+
+    private NodeIdentity node = new NodeIdentity("", Optional.empty(), List.of());
     private boolean closed;
 
     private CapturingListeners(
@@ -58,7 +65,7 @@ public final class CapturingListeners implements Listeners {
     }
 
     @Override
-    public synchronized void reconcile(RoutingPlan plan, ProxySnapshot snapshot) {
+    public synchronized void reconcile(RoutingPlan next, ProxySnapshot snapshot) {
         if (closed) {
             return;
         }
@@ -67,7 +74,10 @@ public final class CapturingListeners implements Listeners {
                 ports.put(family, listen(family));
             }
         }
-        capture.apply(CapturePlan.of(plan, snapshot), Map.copyOf(ports));
+        captured = snapshot.node().equals(node) ? captured.after(plan, next, snapshot) : CapturePlan.of(next, snapshot);
+        plan = next;
+        node = snapshot.node();
+        capture.apply(captured, Map.copyOf(ports));
     }
 
     /** One listener on each loop; all share the port that the first one got. */

@@ -1,5 +1,6 @@
 package io.kubeferry.core.listener;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.kubeferry.core.balance.AffinityPicker;
 import io.kubeferry.core.balance.AffinityTable;
 import io.kubeferry.core.balance.BalancingPicker;
@@ -14,9 +15,11 @@ import io.kubeferry.core.connection.Destination;
 import io.kubeferry.core.connection.Destinations;
 import io.kubeferry.core.model.ConnectionRules;
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.RememberedClient;
 import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.model.ServicePortKey;
+import io.kubeferry.core.model.ServicePortName;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.observe.DataPlaneView.ServicePortView;
 import io.kubeferry.core.observe.Ticker;
@@ -24,20 +27,24 @@ import io.kubeferry.core.routing.ClientOrigin;
 import io.kubeferry.core.routing.NodeNetwork;
 import io.kubeferry.core.routing.Route;
 import io.kubeferry.core.routing.RoutingPlan;
+import io.kubeferry.core.routing.ServicePortPlan;
 import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every served address is for: an immutable map, replaced as a whole when the plan changes.
+ * What every served address is for: an immutable map, replaced as a whole when the plan changes. That copy is the one thing
+ * about a change that grows with all there is, and looking an address up costs what it costs in any map.
  *
  * <p>What must outlive a change is kept by identity of the service port: the turn in the round robin, which all addresses
  * of a service port and policy share, and its {@link Accounts}.
@@ -50,12 +57,13 @@ public final class DestinationTable implements Destinations {
     private final LongSupplier nanos;
     private final AffinityTables affinities;
     private final Accounts accounts;
-    private Map<PickerKey, Picking> pickings = Map.of();
+    private final Map<ServicePortKey, Map<TrafficPolicy, Picking>> pickings = new HashMap<>();
     private final Optional<NodeNetwork> network;
-    private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
-    private volatile List<ServicePortView> views = List.of();
+    /** The plan that is served. */
+    private RoutingPlan plan = RoutingPlan.EMPTY;
 
-    private record PickerKey(ServicePortKey servicePort, TrafficPolicy policy) {}
+    private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
+    private volatile Views views = new Views(PersistentMap.empty());
 
     /** Where connections may go, and the same as {@link Destination}s of either source address. */
     private record Picking(
@@ -84,6 +92,28 @@ public final class DestinationTable implements Destinations {
      * @param inside to this node and pods
      */
     private record Offer(@Nullable Destination outside, Destination inside) {}
+
+    /** All that is to be seen, sorted when somebody looks. */
+    private static final class Views {
+        private final PersistentMap<ServicePortName, ServicePortView> byName;
+
+        @GuardedBy("this")
+        private @Nullable List<ServicePortView> sorted;
+
+        Views(PersistentMap<ServicePortName, ServicePortView> byName) {
+            this.byName = byName;
+        }
+
+        synchronized List<ServicePortView> inOrder() {
+            if (sorted == null) {
+                sorted = byName.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(Map.Entry::getValue)
+                        .toList();
+            }
+            return sorted;
+        }
+    }
 
     /**
      * An empty table whose service ports share {@code budget} and follow {@code settings} where they have no rules of
@@ -119,7 +149,7 @@ public final class DestinationTable implements Destinations {
 
     /** Every service port of the last plan with its counts, in the order of names. */
     public List<ServicePortView> servicePorts() {
-        return views;
+        return views.inOrder();
     }
 
     /** Where session affinity sends clients now. Thread-safe. */
@@ -132,46 +162,75 @@ public final class DestinationTable implements Destinations {
         affinities.takeOver(clients);
     }
 
-    /** Serves {@code plan} from now on, and returns the endpoints that service ports have no longer. */
-    public List<Departure> update(RoutingPlan plan, Iterable<ServicePort> servicePorts) {
-        affinities.update(plan);
-        List<Departure> departures = accounts.update(servicePorts);
-        Map<PickerKey, Picking> newPickings = new HashMap<>();
-        Map<InetSocketAddress, Offer> newByAddress = new HashMap<>();
-        for (Route route : plan.routes().values()) {
-            offer(route, plan, newPickings)
-                    .ifPresent(offer -> newByAddress.put(route.place().socketAddress(), offer));
+    /**
+     * Serves {@code next} from now on, and returns the endpoints that service ports have no longer. Looks at those service
+     * ports alone that differ from the plan before.
+     */
+    public List<Departure> update(RoutingPlan next) {
+        // What a service port shares over both IP families may change for the one that did not.
+        Set<ServicePortName> names = new TreeSet<>();
+        PersistentMap.compare(plan.servicePorts(), next.servicePorts(), (key, before, after) -> {
+            names.add(key.name());
+            affinities.update(key, after);
+        });
+        affinities.forgetWhatWasLeft();
+        if (names.isEmpty()) {
+            return List.of();
         }
-        pickings = newPickings;
-        byAddress = newByAddress;
-        views = accounts.views(plan, affinities);
+        List<Departure> departures = accounts.update(next, names);
+        Map<InetSocketAddress, Offer> changed = new HashMap<>(byAddress);
+        PersistentMap<ServicePortName, ServicePortView> seen = views.byName;
+        for (ServicePortName name : names) {
+            for (ServicePortPlan before : plan.of(name)) {
+                pickings.computeIfPresent(
+                        before.servicePort().key(),
+                        (key, known) -> next.servicePorts().containsKey(key) ? known : null);
+                before.routes().forEach(route -> changed.remove(route.place().socketAddress()));
+            }
+        }
+        // A place that goes from one service port to another is taken away first.
+        for (ServicePortName name : names) {
+            next.of(name).forEach(decided -> offer(decided, changed));
+            Optional<ServicePortView> view = accounts.view(name, next, affinities);
+            seen = view.isPresent() ? seen.with(name, view.get()) : seen.without(name);
+        }
+        byAddress = changed;
+        views = new Views(seen);
+        plan = next;
         return departures;
     }
 
-    private Optional<Offer> offer(Route route, RoutingPlan plan, Map<PickerKey, Picking> pickings) {
+    private void offer(ServicePortPlan decided, Map<InetSocketAddress, Offer> byAddress) {
+        Map<TrafficPolicy, Picking> inUse = new EnumMap<>(TrafficPolicy.class);
+        for (Route route : decided.routes()) {
+            offer(route, decided.usable(), inUse)
+                    .ifPresent(offer -> byAddress.put(route.place().socketAddress(), offer));
+        }
+        pickings.put(decided.servicePort().key(), inUse);
+    }
+
+    private Optional<Offer> offer(Route route, UsableEndpoints usable, Map<TrafficPolicy, Picking> inUse) {
         ServicePort servicePort = route.servicePort();
-        Picking usual = pickings.computeIfAbsent(
-                new PickerKey(servicePort.key(), route.policy()), key -> picking(key, servicePort, route.endpoints()));
+        Picking usual =
+                inUse.computeIfAbsent(route.policy(), policy -> picking(policy, servicePort, route.endpoints()));
         Destination outside = usual.as(SourceAddress.allowed(route.address().kind(), route.policy()));
         if (network.isEmpty() || !route.address().kind().isExternal() || route.policy() == TrafficPolicy.CLUSTER) {
             return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
         }
         // The external Local policy: see Admission. Nobody but the host decides that outsiders get nothing.
-        UsableEndpoints usable = Objects.requireNonNull(plan.usable().get(servicePort.key()));
         List<Endpoint> all = usable.under(TrafficPolicy.CLUSTER);
         if (all.isEmpty()) {
             return route.isServed() ? Optional.of(new Offer(outside, outside)) : Optional.empty();
         }
-        Picking inside = pickings.computeIfAbsent(
-                new PickerKey(servicePort.key(), TrafficPolicy.CLUSTER), key -> picking(key, servicePort, all));
+        Picking inside = inUse.computeIfAbsent(TrafficPolicy.CLUSTER, policy -> picking(policy, servicePort, all));
         return Optional.of(new Offer(route.isServed() ? outside : null, inside.as(SourceAddress.CLIENT)));
     }
 
-    private Picking picking(PickerKey key, ServicePort servicePort, List<Endpoint> endpoints) {
+    private Picking picking(TrafficPolicy policy, ServicePort servicePort, List<Endpoint> endpoints) {
         ConnectionRules rules = servicePort.connections();
-        Picking before = pickings.get(key);
-        Accounts.Account account = accounts.of(key.servicePort().name());
-        Optional<AffinityTable> affinity = affinities.of(key.servicePort());
+        Picking before = pickings.getOrDefault(servicePort.key(), Map.of()).get(policy);
+        Accounts.Account account = accounts.of(servicePort.name());
+        Optional<AffinityTable> affinity = affinities.of(servicePort.key());
         BalancingPicker balancer = balancer(Optional.ofNullable(before), account.tracks(), rules, endpoints);
         if (before != null
                 && before.isOf(balancer, affinity, rules)

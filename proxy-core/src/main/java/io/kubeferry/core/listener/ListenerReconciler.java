@@ -2,6 +2,7 @@ package io.kubeferry.core.listener;
 
 import io.kubeferry.core.connection.ConnectionAcceptor;
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketFailure;
@@ -33,7 +34,10 @@ public final class ListenerReconciler implements Listeners {
     private final ServiceListener.Sockets sockets;
     private final Map<ListenAddress, ServiceListener> listeners = new LinkedHashMap<>();
     private final Map<ListenAddress, BindProblem> problems = new LinkedHashMap<>();
-    private Map<ListenAddress, Route> wanted = Map.of();
+    /** Those of {@link #listeners} that do not listen (yet). */
+    private final Map<ListenAddress, ServiceListener> unbound = new LinkedHashMap<>();
+    /** What shall listen. */
+    private PersistentMap<ListenAddress, Route> wanted = PersistentMap.empty();
 
     private ListenerReconciler(ServiceListener.Sockets sockets) {
         this.sockets = sockets;
@@ -62,24 +66,20 @@ public final class ListenerReconciler implements Listeners {
     }
 
     private void reconcile(RoutingPlan plan) {
-        Map<ListenAddress, Route> served = new LinkedHashMap<>(plan.routes());
-        served.values().removeIf(route -> !route.isServed());
-        wanted = served;
-
+        PersistentMap<ListenAddress, Route> before = wanted;
+        wanted = plan.routes();
         List<CompletableFuture<Void>> closing = new ArrayList<>();
-        listeners.entrySet().removeIf(entry -> {
-            boolean gone = !served.containsKey(entry.getKey());
-            if (gone) {
-                closing.add(entry.getValue().close());
+        PersistentMap.compare(before, wanted, (place, was, is) -> {
+            boolean serve = is != null && is.isServed();
+            if (serve) {
+                listeners.computeIfAbsent(place, this::unboundListener);
+            } else if (listeners.containsKey(place)) {
+                closing.add(listeners.remove(place).close());
+                unbound.remove(place);
+                problems.remove(place);
             }
-            return gone;
         });
-        problems.keySet().retainAll(served.keySet());
         closing.forEach(CompletableFuture::join);
-
-        for (ListenAddress address : served.keySet()) {
-            listeners.computeIfAbsent(address, place -> new ServiceListener(place, sockets));
-        }
         report(bindMissing());
     }
 
@@ -110,19 +110,22 @@ public final class ListenerReconciler implements Listeners {
         reconcile(RoutingPlan.EMPTY);
     }
 
+    private ServiceListener unboundListener(ListenAddress place) {
+        ServiceListener listener = new ServiceListener(place, sockets);
+        unbound.put(place, listener);
+        return listener;
+    }
+
     /** Binds every listener that is not bound, and returns the problems that were not known before. */
     private List<BindProblem> bindMissing() {
         Map<ListenAddress, CompletableFuture<Optional<SocketFailure>>> binding = new LinkedHashMap<>();
-        listeners.forEach((address, listener) -> {
-            if (!listener.isListening()) {
-                binding.put(address, listener.bind());
-            }
-        });
+        unbound.forEach((address, listener) -> binding.put(address, listener.bind()));
         List<BindProblem> fresh = new ArrayList<>();
         binding.forEach((address, outcome) -> {
             Route route = Objects.requireNonNull(wanted.get(address));
             Optional<SocketFailure> failure = outcome.join();
             if (failure.isEmpty()) {
+                unbound.remove(address);
                 if (problems.remove(address) != null) {
                     LOG.info(
                             "listening again: {} for Service {}",

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Gets the connections to the addresses of a plan into this process. Thread-safe; calls may block. */
 public interface Listeners {
-    /** Accepts what {@code plan} serves from now on, and nothing else; {@code node} is the node that this host is. */
+    /** Accepts what {@code plan} serves from now on, and nothing else; it is for {@code snapshot}. */
     void reconcile(RoutingPlan plan, ProxySnapshot snapshot);
 
     /** Tries again what could not be done. */

@@ -1,7 +1,5 @@
 package io.kubeferry.core.model;
 
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,7 +7,7 @@ import java.util.Set;
  * The complete state that the data plane should serve.
  *
  * <p>A new snapshot shares every entry that did not change with the one before, so a reader finds the changes by
- * comparing entries with {@code ==}.
+ * {@link PersistentMap#compare}.
  *
  * @param generation grows with every snapshot
  * @param servicePorts every TCP port of every Service that could be served
@@ -17,15 +15,17 @@ import java.util.Set;
  *     not known or not so
  */
 public record ProxySnapshot(
-        long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts, Set<IpCidr> serviceRanges) {
-    /** Copies the map and the set; their entries are shared. */
+        long generation,
+        NodeIdentity node,
+        PersistentMap<ServicePortKey, ServicePort> servicePorts,
+        Set<IpCidr> serviceRanges) {
+    /** Freezes the set. */
     public ProxySnapshot {
-        servicePorts = Collections.unmodifiableMap(new HashMap<>(servicePorts));
         serviceRanges = Set.copyOf(serviceRanges);
     }
 
     /** Nothing is known of where Services get their cluster IPs. */
     public ProxySnapshot(long generation, NodeIdentity node, Map<ServicePortKey, ServicePort> servicePorts) {
-        this(generation, node, servicePorts, Set.of());
+        this(generation, node, PersistentMap.copyOf(servicePorts), Set.of());
     }
 }

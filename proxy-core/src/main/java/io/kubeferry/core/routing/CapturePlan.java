@@ -1,63 +1,118 @@
 package io.kubeferry.core.routing;
 
+import io.kubeferry.core.model.Counted;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.model.IpCidr;
 import io.kubeferry.core.model.NodeIdentity;
+import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.model.ProxySnapshot;
 import io.kubeferry.core.model.ServiceAddressKind;
 import io.kubeferry.core.model.TrafficPolicy;
 import io.kubeferry.core.routing.CaptureRule.Treatment;
 import java.net.InetAddress;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the host shall do with connections to Service addresses where these themselves are offered. Immutable.
+ * What the host shall do with connections to Service addresses where these themselves are offered. Immutable. A plan shares
+ * what did not change with the one that it came about from.
  *
  * @param rules by address and port
  * @param clusterIps addresses that only Services have: their other ports refuse
  * @param localEndpoints those that run on this node
+ * @param localAddresses their addresses
  * @param serviceRanges where addresses that no Service has refuse
  */
 public record CapturePlan(
-        Map<ListenAddress, CaptureRule> rules,
-        Set<InetAddress> clusterIps,
-        Set<ListenAddress> localEndpoints,
+        PersistentMap<ListenAddress, CaptureRule> rules,
+        Counted<InetAddress> clusterIps,
+        Counted<ListenAddress> localEndpoints,
+        Counted<InetAddress> localAddresses,
         Set<IpCidr> serviceRanges) {
     /** Nothing is captured. */
-    public static final CapturePlan EMPTY = new CapturePlan(Map.of(), Set.of(), Set.of(), Set.of());
+    public static final CapturePlan EMPTY =
+            new CapturePlan(PersistentMap.empty(), Counted.empty(), Counted.empty(), Counted.empty(), Set.of());
 
-    /** Makes all unmodifiable; the caller hands them over. */
+    /** Freezes the set. */
     public CapturePlan {
-        rules = Collections.unmodifiableMap(rules);
-        clusterIps = Collections.unmodifiableSet(clusterIps);
-        localEndpoints = Collections.unmodifiableSet(localEndpoints);
-        serviceRanges = Collections.unmodifiableSet(serviceRanges);
+        serviceRanges = Set.copyOf(serviceRanges);
     }
 
     /** What {@code plan}, which is for {@code snapshot}, means for the host that is its node; pure. */
     public static CapturePlan of(RoutingPlan plan, ProxySnapshot snapshot) {
-        NodeIdentity node = snapshot.node();
-        Map<ListenAddress, CaptureRule> rules =
-                LinkedHashMap.newLinkedHashMap(plan.routes().size());
-        Set<InetAddress> clusterIps = new HashSet<>();
-        plan.routes().forEach((place, route) -> {
-            rules.put(place, rule(route, plan, node));
-            if (route.address().kind() == ServiceAddressKind.CLUSTER_IP) {
-                clusterIps.add(place.address());
-            }
-        });
-        return new CapturePlan(rules, clusterIps, localEndpoints(plan, node), snapshot.serviceRanges());
+        return EMPTY.after(RoutingPlan.EMPTY, plan, snapshot);
     }
 
-    private static Set<ListenAddress> localEndpoints(RoutingPlan plan, NodeIdentity node) {
-        Set<ListenAddress> local = new HashSet<>();
-        for (UsableEndpoints usable : plan.usable().values()) {
+    /**
+     * The same as {@link #of} for {@code next}, where this one is for {@code last} and the same node. Costs no more than what
+     * differs between both; pure.
+     */
+    public CapturePlan after(RoutingPlan last, RoutingPlan next, ProxySnapshot snapshot) {
+        Changing changing = new Changing(this, snapshot.node());
+        List<ServicePortPlan> come = new ArrayList<>();
+        PersistentMap.compare(last.servicePorts(), next.servicePorts(), (key, before, after) -> {
+            if (before != null) {
+                changing.remove(before);
+            }
+            if (after != null) {
+                come.add(after);
+            }
+        });
+        come.forEach(changing::add);
+        return changing.toPlan(snapshot.serviceRanges());
+    }
+
+    /** A plan on its way to the next one. */
+    private static final class Changing {
+        private final CapturePlan last;
+        private final NodeIdentity node;
+        private PersistentMap<ListenAddress, CaptureRule> rules;
+        private Counted<InetAddress> clusterIps;
+        private Counted<ListenAddress> localEndpoints;
+        private Counted<InetAddress> localAddresses;
+
+        Changing(CapturePlan last, NodeIdentity node) {
+            this.last = last;
+            this.node = node;
+            rules = last.rules();
+            clusterIps = last.clusterIps();
+            localEndpoints = last.localEndpoints();
+            localAddresses = last.localAddresses();
+        }
+
+        void remove(ServicePortPlan servicePort) {
+            for (Route route : servicePort.routes()) {
+                rules = rules.without(route.place());
+                if (route.address().kind() == ServiceAddressKind.CLUSTER_IP) {
+                    clusterIps = clusterIps.minus(route.place().address());
+                }
+            }
+            for (ListenAddress endpoint : local(servicePort.usable())) {
+                localEndpoints = localEndpoints.minus(endpoint);
+                localAddresses = localAddresses.minus(endpoint.address());
+            }
+        }
+
+        void add(ServicePortPlan servicePort) {
+            for (Route route : servicePort.routes()) {
+                CaptureRule rule = CapturePlan.rule(route, servicePort.usable(), node);
+                CaptureRule before = last.rules().get(route.place());
+                rules = rules.with(route.place(), before != null && before.equals(rule) ? before : rule);
+                if (route.address().kind() == ServiceAddressKind.CLUSTER_IP) {
+                    clusterIps = clusterIps.plus(route.place().address());
+                }
+            }
+            for (ListenAddress endpoint : local(servicePort.usable())) {
+                localEndpoints = localEndpoints.plus(endpoint);
+                localAddresses = localAddresses.plus(endpoint.address());
+            }
+        }
+
+        private List<ListenAddress> local(UsableEndpoints usable) {
+            List<ListenAddress> local = new ArrayList<>(0);
             for (TrafficPolicy policy : TrafficPolicy.values()) {
                 for (Endpoint endpoint : usable.under(policy)) {
                     if (endpoint.isOnNode(node.name())) {
@@ -65,13 +120,21 @@ public record CapturePlan(
                     }
                 }
             }
+            return local;
         }
-        return local;
+
+        CapturePlan toPlan(Set<IpCidr> serviceRanges) {
+            return new CapturePlan(rules, clusterIps, localEndpoints, localAddresses, serviceRanges);
+        }
     }
 
     /** What {@code route}, one of {@code plan}, means for the host that is {@code node}; pure. */
     public static CaptureRule rule(Route route, RoutingPlan plan, NodeIdentity node) {
-        return new CaptureRule(treatment(route, usable(route, plan)), sourceRanges(route, node));
+        return rule(route, usable(route, plan), node);
+    }
+
+    private static CaptureRule rule(Route route, UsableEndpoints usable, NodeIdentity node) {
+        return new CaptureRule(treatment(route, usable), sourceRanges(route, node));
     }
 
     /** What those get who connect to {@code route}, one of {@code plan}, where addresses are {@code offeredAt}; pure. */
@@ -84,7 +147,7 @@ public record CapturePlan(
     }
 
     private static UsableEndpoints usable(Route route, RoutingPlan plan) {
-        return Objects.requireNonNull(plan.usable().get(route.servicePort().key()));
+        return Objects.requireNonNull(plan.usable(route.servicePort().key()));
     }
 
     private static Treatment treatment(Route route, UsableEndpoints usable) {

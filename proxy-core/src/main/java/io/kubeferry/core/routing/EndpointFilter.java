@@ -24,16 +24,6 @@ final class EndpointFilter {
         this.origin = origin;
     }
 
-    /** Whether nothing of {@code servicePort} is left out. */
-    boolean keepsAll(ServicePort servicePort) {
-        for (Endpoint endpoint : servicePort.endpoints()) {
-            if (objectionTo(endpoint).isPresent()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** What is left of {@code servicePort}: the same object where nothing was left out. Reasons go to {@code skipped}. */
     ServicePort filter(ServicePort servicePort, List<Skipped> skipped) {
         List<Endpoint> kept = new ArrayList<>(servicePort.endpoints().size());

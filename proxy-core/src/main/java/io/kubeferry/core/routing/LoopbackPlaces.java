@@ -4,11 +4,10 @@ import io.kubeferry.core.model.IpAddresses;
 import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.model.Ports;
 import io.kubeferry.core.model.ServicePort;
+import io.kubeferry.core.model.ServicePortKey;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
@@ -19,7 +18,8 @@ import java.util.zip.CRC32;
  * {@code namespace/name:port} in 127.64.0.0/10. Ports that may not be bound move up by 8000, or further where even that
  * is not enough: 80 becomes 8080.
  *
- * <p>Threading: confined to one planning pass; ask for places in a stable order.
+ * <p>What is told here is the order in which a service port wishes for places: who gets which is for {@link AddressClaims}.
+ * Immutable.
  */
 final class LoopbackPlaces {
     private static final byte LOOPBACK_NETWORK = 127;
@@ -33,78 +33,56 @@ final class LoopbackPlaces {
     private static final int SINGLE_ADDRESS_PORTS = 20_000;
 
     private final HostFacts host;
-    private final Set<ListenAddress> taken = new HashSet<>();
+    private final ServicePortKey key;
+    private final InetAddress clusterIp;
+    private final int port;
 
-    LoopbackPlaces(HostFacts host) {
+    /** The places that {@code servicePort} wishes for on {@code host}. */
+    LoopbackPlaces(HostFacts host, ServicePort servicePort) {
         this.host = host;
+        this.key = servicePort.key();
+        this.clusterIp = servicePort.addresses().clusterIp();
+        this.port = servicePort.addresses().port();
     }
 
-    /**
-     * Takes a place for the cluster IP of {@code servicePort}; no two calls get the same one. Empty where every port of
-     * a host that has 127.0.0.1 only is taken.
-     */
-    Optional<ListenAddress> take(ServicePort servicePort) {
+    /** How many wishes there are. */
+    int count() {
+        return host.wholeLoopbackNetwork() ? 1 + HASHED_MASK + 1 : SINGLE_ADDRESS_PORTS;
+    }
+
+    /** The wish number {@code index}, from 0 on; empty where that place cannot be had here by anybody. */
+    Optional<ListenAddress> wish(int index) {
         if (!host.wholeLoopbackNetwork()) {
-            return takePortOnSingleAddress(servicePort);
+            int number = SINGLE_ADDRESS_FIRST_PORT + Math.floorMod(hash() + index, SINGLE_ADDRESS_PORTS);
+            return Optional.of(new ListenAddress(SINGLE_ADDRESS, number));
         }
-        int port = servicePort.addresses().port();
         boolean bindable = port >= host.firstUnprivilegedPort();
-        InetAddress clusterIp = servicePort.addresses().clusterIp();
-        if (bindable && IpFamily.of(clusterIp) == IpFamily.IPV4) {
-            byte[] bytes = clusterIp.getAddress();
-            bytes[0] = LOOPBACK_NETWORK;
-            Optional<ListenAddress> equivalent = takeIfFree(bytes, port);
-            if (equivalent.isPresent()) {
-                return equivalent;
-            }
+        if (index > 0) {
+            int address = HASHED_NETWORK | ((hash() + index - 1) & HASHED_MASK);
+            return offered(toBytes(address), bindable ? port : unprivileged());
         }
-        return takeHashed(servicePort, bindable ? port : unprivileged(port));
+        if (!bindable || IpFamily.of(clusterIp) != IpFamily.IPV4) {
+            return Optional.empty();
+        }
+        byte[] equivalent = clusterIp.getAddress();
+        equivalent[0] = LOOPBACK_NETWORK;
+        return offered(equivalent, port);
     }
 
-    private int unprivileged(int port) {
+    private int unprivileged() {
         return Math.clamp(port + PRIVILEGED_PORT_SHIFT, host.firstUnprivilegedPort(), Ports.MAX);
     }
 
-    private Optional<ListenAddress> takeHashed(ServicePort servicePort, int port) {
-        int hash = hash(servicePort);
-        for (int probe = 0; probe <= HASHED_MASK; probe++) {
-            Optional<ListenAddress> place = takeIfFree(toBytes(HASHED_NETWORK | ((hash + probe) & HASHED_MASK)), port);
-            if (place.isPresent()) {
-                return place;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<ListenAddress> takePortOnSingleAddress(ServicePort servicePort) {
-        int hash = hash(servicePort);
-        for (int probe = 0; probe < SINGLE_ADDRESS_PORTS; probe++) {
-            int port = SINGLE_ADDRESS_FIRST_PORT + Math.floorMod(hash + probe, SINGLE_ADDRESS_PORTS);
-            ListenAddress place = new ListenAddress(SINGLE_ADDRESS, port);
-            if (taken.add(place)) {
-                return Optional.of(place);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<ListenAddress> takeIfFree(byte[] address, int port) {
-        if (!isOffered(address)) {
-            return Optional.empty();
-        }
-        ListenAddress place = new ListenAddress(IpAddresses.ofBytes(address), port);
-        return taken.add(place) ? Optional.of(place) : Optional.empty();
-    }
-
     /** 127.0.0.0/24 belongs to the host's own daemons, and addresses that end in 255 look like broadcasts. */
-    private static boolean isOffered(byte[] address) {
-        return !(address[1] == 0 && address[2] == 0) && address[3] != (byte) 255;
+    private static Optional<ListenAddress> offered(byte[] address, int port) {
+        boolean kept = (address[1] == 0 && address[2] == 0) || address[3] == (byte) 255;
+        return kept ? Optional.empty() : Optional.of(new ListenAddress(IpAddresses.ofBytes(address), port));
     }
 
-    private static int hash(ServicePort servicePort) {
+    private int hash() {
         CRC32 crc = new CRC32();
-        crc.update(servicePort.name().toString().getBytes(StandardCharsets.UTF_8));
-        crc.update(servicePort.family().addressBits());
+        crc.update(key.name().toString().getBytes(StandardCharsets.UTF_8));
+        crc.update(key.family().addressBits());
         return (int) crc.getValue();
     }
 

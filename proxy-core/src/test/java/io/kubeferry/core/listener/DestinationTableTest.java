@@ -376,8 +376,7 @@ class DestinationTableTest {
         List<ServicePort> servicePorts =
                 Stream.of(samples).map(SampleServicePort::build).toList();
         ProxySnapshot snapshot = Snapshots.snapshot(Snapshots.node("n1"), servicePorts);
-        departures = table.update(
-                planner.plan(snapshot, HOST), snapshot.servicePorts().values());
+        departures = table.update(planner.plan(snapshot, HOST));
     }
 
     private Destination find(String address) {

@@ -206,7 +206,9 @@ class AddressClaimsTest {
                 .map(SampleServicePort::build)
                 .sorted(AddressClaims.SENIORITY)
                 .toList();
-        return new Settled(servicePorts, AddressClaims.settle(servicePorts, host));
+        AddressClaims claims = new AddressClaims(host);
+        claims.change(List.of(), servicePorts);
+        return new Settled(servicePorts, claims);
     }
 
     private static HostFacts host(String... nodePortAddresses) {

@@ -7,9 +7,9 @@ import io.kubeferry.core.model.ServicePort;
 import io.kubeferry.core.testing.Snapshots;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,43 +71,36 @@ class LoopbackPlacesTest {
         assertThat(placeOf(USER, "fd00::1", 80)).isNotEqualTo(placeOf(USER, "10.96.0.10", 80));
     }
 
-    @Test
-    void placeDoesNotDependOnOtherServicePorts() {
-        ServicePort web = servicePort("shop/web:http").clusterIp("fd00::1", 80).build();
-        LoopbackPlaces places = new LoopbackPlaces(ROOT);
-        for (ServicePort other : thousandServicePorts()) {
-            places.take(other);
-        }
-
-        assertThat(places.take(web)).isEqualTo(new LoopbackPlaces(ROOT).take(web));
-    }
-
-    @Test
-    void ofTwoClusterIpsWithOneEquivalentTheSecondGetsAPlaceFromItsName() {
-        LoopbackPlaces places = new LoopbackPlaces(ROOT);
-        ServicePort first = servicePort("shop/web").clusterIp("10.96.0.10", 80).build();
-        ServicePort second = servicePort("shop/db").clusterIp("11.96.0.10", 80).build();
-
-        assertThat(places.take(first).orElseThrow()).hasToString("127.96.0.10:80");
-        assertHashed(places.take(second).orElseThrow(), 80);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void noTwoServicePortsShareAPlaceAndNoneIsKeptFree(boolean wholeLoopbackNetwork) {
-        LoopbackPlaces places =
-                new LoopbackPlaces(new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, wholeLoopbackNetwork));
-        Set<ListenAddress> taken = new HashSet<>();
+    void noWishIsKeptFree(boolean wholeLoopbackNetwork) {
+        HostFacts host = new HostFacts(OfferedAt.LOOPBACK, List.of(), 1024, wholeLoopbackNetwork);
 
         for (ServicePort servicePort : thousandServicePorts()) {
-            ListenAddress place = places.take(servicePort).orElseThrow();
-            assertThat(taken.add(place)).as("%s is free", place).isTrue();
-            assertThat(place.port()).isGreaterThanOrEqualTo(1024);
-            if (wholeLoopbackNetwork) {
-                assertThat(place.address().getHostAddress()).startsWith("127.").doesNotEndWith(".255");
-                assertThat(place.address().getHostAddress()).doesNotStartWith("127.0.0.");
-            }
+            LoopbackPlaces places = new LoopbackPlaces(host, servicePort);
+            IntStream.range(0, 300)
+                    .mapToObj(places::wish)
+                    .flatMap(Optional::stream)
+                    .forEach(place -> {
+                        assertThat(place.port()).isGreaterThanOrEqualTo(1024);
+                        if (wholeLoopbackNetwork) {
+                            assertThat(place.address().getHostAddress())
+                                    .startsWith("127.")
+                                    .doesNotEndWith(".255");
+                            assertThat(place.address().getHostAddress()).doesNotStartWith("127.0.0.");
+                        }
+                    });
         }
+    }
+
+    @Test
+    void everyPortOfTheSingleAddressIsWishedForOnce() {
+        LoopbackPlaces places =
+                new LoopbackPlaces(SINGLE_ADDRESS, servicePort("shop/web").build());
+
+        assertThat(IntStream.range(0, places.count()).mapToObj(places::wish))
+                .doesNotContain(Optional.empty())
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -119,8 +112,12 @@ class LoopbackPlacesTest {
     }
 
     private static ListenAddress placeOf(HostFacts host, String clusterIp, int port) {
-        return new LoopbackPlaces(host)
-                .take(servicePort("shop/web:http").clusterIp(clusterIp, port).build())
+        LoopbackPlaces places = new LoopbackPlaces(
+                host, servicePort("shop/web:http").clusterIp(clusterIp, port).build());
+        return IntStream.range(0, 2)
+                .mapToObj(places::wish)
+                .flatMap(Optional::stream)
+                .findFirst()
                 .orElseThrow();
     }
 

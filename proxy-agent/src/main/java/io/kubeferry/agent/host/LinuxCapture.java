@@ -50,8 +50,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private CapturePlan lastPlan = CapturePlan.EMPTY;
 
     private Map<IpFamily, Integer> lastPorts = Map.of();
-    /** What was last applied, also after it was lost: what it had captured is remembered. */
-    private NftElements lastElements = NftElements.NONE;
+    private final FormerPlaces former = new FormerPlaces();
 
     private Set<BridgedPods> bridged = Set.of();
     private boolean canLift = true;
@@ -62,12 +61,12 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private volatile long repairs;
 
     /**
-     * What the host was last told.
+     * What the host was last told: {@link #lastPlan}, and this.
      *
+     * @param localEndpoints the addresses of endpoints of this node that it had then
      * @param listing what {@code nft} showed of the table right after it was made, but for its elements
      */
     private record Applied(
-            NftElements elements,
             Map<IpFamily, Integer> listenerPorts,
             Set<BridgedPods> bridged,
             Set<InetAddress> localEndpoints,
@@ -104,20 +103,19 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     @Override
     public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
+        NftChange elements = NftChange.between(lastPlan, plan);
+        former.follow(elements);
         lastPlan = plan;
         lastPorts = Map.copyOf(listenerPorts);
         Applied before = applied;
-        NftElements elements = NftElements.of(plan).after(before == null ? lastElements : before.elements());
         if (before == null || !before.listenerPorts().equals(listenerPorts)) {
             settle(amissOrAnothers());
             return;
         }
-        String change =
-                script.change(before.elements(), elements, !before.bridged().isEmpty());
+        String change = script.change(elements, !before.bridged().isEmpty());
         HostCommands.Outcome outcome = change.isEmpty() ? new HostCommands.Outcome(0, "") : nft(change);
         if (outcome.succeeded()) {
-            lastElements = elements;
-            applied = new Applied(elements, listenerPorts, before.bridged(), localEndpoints(plan), before.listing());
+            applied = new Applied(lastPorts, before.bridged(), plan.localAddresses(), before.listing());
         } else if (settle(amissOrAnothers()) == Tenure.Move.REPAIR) {
             LOG.warn("the table of captured addresses was not as it was left, and made anew reason={}", said(outcome));
             repairs++;
@@ -149,7 +147,6 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
         }
         passedUp.register(now.listenerPorts());
         applied = new Applied(
-                now.elements(),
                 now.listenerPorts(),
                 now.bridged(),
                 now.localEndpoints(),
@@ -188,7 +185,9 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             }
             List<String> added = routing.ensure(expected.listenerPorts().keySet());
             NftListing listing = listing();
-            if (!listing.holds(expected.elements(), !expected.bridged().isEmpty())
+            if (!listing.holds(
+                            NftElements.of(lastPlan, former),
+                            !expected.bridged().isEmpty())
                     || !listing.skeleton().equals(expected.listing())) {
                 if (settle(amissOrAnothers()) == Tenure.Move.REPAIR) {
                     repairs++;
@@ -236,11 +235,10 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     /** Makes everything anew from what was last wanted. */
     private void make() {
-        NftElements elements = NftElements.of(lastPlan).after(lastElements);
         applied = null;
         routing.ensure(lastPorts.keySet());
         Set<BridgedPods> lifted = canLift ? bridged : Set.of();
-        HostCommands.Outcome outcome = takeOverOrReplace(elements, lifted);
+        HostCommands.Outcome outcome = takeOverOrReplace(lifted);
         if (!outcome.succeeded() && !lifted.isEmpty()) {
             LOG.warn(
                     "this host cannot hand answers of pods behind a bridge to this process, so pods of one bridge see the"
@@ -248,19 +246,21 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                     said(outcome));
             canLift = false;
             lifted = Set.of();
-            outcome = takeOverOrReplace(elements, lifted);
+            outcome = takeOverOrReplace(lifted);
         }
         if (!outcome.succeeded()) {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
         passedUp.register(lastPorts);
-        lastElements = elements;
         applied = new Applied(
-                elements, lastPorts, lifted, localEndpoints(lastPlan), listing().skeleton());
+                lastPorts, lifted, lastPlan.localAddresses(), listing().skeleton());
     }
 
-    private HostCommands.Outcome takeOverOrReplace(NftElements elements, Set<BridgedPods> lifted) {
-        List<String> owners = listing().owners();
+    private HostCommands.Outcome takeOverOrReplace(Set<BridgedPods> lifted) {
+        NftListing listing = listing();
+        List<String> owners = listing.owners();
+        former.learn(listing, NftElements.of(lastPlan, former));
+        NftElements elements = NftElements.of(lastPlan, former);
         if (!owners.isEmpty()) {
             HostCommands.Outcome outcome = nft(script.takeOverTable(owners, elements, lastPorts, lifted));
             if (outcome.succeeded()) {
@@ -269,10 +269,6 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             LOG.debug("the table that is there is of another form, and is replaced reason={}", said(outcome));
         }
         return nft(script.replaceTable(elements, lastPorts, lifted));
-    }
-
-    private static Set<InetAddress> localEndpoints(CapturePlan plan) {
-        return plan.localAddresses();
     }
 
     private Tenure.Found amissOrAnothers() {

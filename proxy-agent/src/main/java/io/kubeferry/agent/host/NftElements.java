@@ -15,10 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * The elements of the sets and maps of kubeferry's table, as {@code nft} writes them. Immutable; pure.
+ * Elements of the sets and maps of kubeferry's table, as {@code nft} writes them. Owned by whoever made it.
  *
  * @param bySet by the name of the set; every set of {@link #SETS} is there
  */
@@ -41,13 +40,8 @@ record NftElements(Map<String, Set<String>> bySet) {
     /** Where addresses that nobody serves refuse. */
     static final String SERVICE_RANGES = "service_ranges";
 
-    private static final int MAX_FORMER = 65_536;
-
     private static final List<String> SETS =
             List.of(VERDICTS, CAPTURED, REFUSALS, FORMER, ALLOWED, CLUSTER_IPS, SERVICE_RANGES, ENDPOINTS);
-
-    /** Nothing is captured. */
-    static final NftElements NONE = of(CapturePlan.EMPTY);
 
     /** The name of a set or chain for one family. */
     static String named(String name, IpFamily family) {
@@ -59,53 +53,36 @@ record NftElements(Map<String, Set<String>> bySet) {
         return set.startsWith(ENDPOINTS);
     }
 
-    static NftElements of(CapturePlan plan) {
+    /** No elements. */
+    static NftElements empty() {
         Map<String, Set<String>> bySet = new TreeMap<>();
         for (IpFamily family : IpFamily.values()) {
             SETS.forEach(set -> bySet.put(named(set, family), new LinkedHashSet<>()));
         }
-        NftElements elements = new NftElements(bySet);
+        return new NftElements(bySet);
+    }
+
+    /** All elements for {@code plan}, and {@code former} places. */
+    static NftElements of(CapturePlan plan, FormerPlaces former) {
+        NftElements elements = empty();
         plan.rules().forEach(elements::add);
-        plan.clusterIps()
-                .forEach(address -> elements.add(CLUSTER_IPS, IpFamily.of(address), IpAddresses.format(address)));
-        withoutOverlaps(plan.serviceRanges())
-                .forEach(range -> elements.add(SERVICE_RANGES, range.family(), text(range)));
-        plan.localEndpoints()
-                .forEach(endpoint -> elements.add(
-                        ENDPOINTS,
-                        IpFamily.of(endpoint.address()),
-                        IpAddresses.format(endpoint.address()) + " . " + endpoint.port()));
+        plan.clusterIps().forEach(elements::addClusterIp);
+        plan.localEndpoints().forEach(elements::addEndpoint);
+        elements.addServiceRanges(plan.serviceRanges());
+        for (IpFamily family : IpFamily.values()) {
+            elements.of(named(FORMER, family)).addAll(former.of(family));
+        }
         return elements;
     }
 
-    /**
-     * The same after {@code before}: what that one had captured and this one has not is remembered, the last {@value
-     * #MAX_FORMER} of each family.
-     */
-    NftElements after(NftElements before) {
-        Map<String, Set<String>> all = new TreeMap<>(bySet);
-        for (IpFamily family : IpFamily.values()) {
-            Set<String> captured = of(named(CAPTURED, family));
-            List<String> former = Stream.concat(
-                            before.of(named(FORMER, family)).stream(), before.of(named(CAPTURED, family)).stream())
-                    .filter(element -> !captured.contains(element))
-                    .distinct()
-                    .toList();
-            all.put(
-                    named(FORMER, family),
-                    new LinkedHashSet<>(former.subList(Math.max(0, former.size() - MAX_FORMER), former.size())));
-        }
-        return new NftElements(all);
-    }
-
-    /** The elements of {@code set}. */
+    /** The elements of {@code set}; adding to them adds here. */
     Set<String> of(String set) {
-        return bySet.getOrDefault(set, Set.of());
+        return bySet.computeIfAbsent(set, _ -> new LinkedHashSet<>());
     }
 
-    private void add(ListenAddress place, CaptureRule rule) {
+    void add(ListenAddress place, CaptureRule rule) {
         IpFamily family = IpFamily.of(place.address());
-        String element = IpAddresses.format(place.address()) + " . " + place.port();
+        String element = text(place);
         add(CAPTURED, family, element);
         add(VERDICTS, family, element + " : " + verdict(rule, family));
         if (rule.treatment() == CaptureRule.Treatment.REFUSE) {
@@ -117,8 +94,20 @@ record NftElements(Map<String, Set<String>> bySet) {
                         allowed(ranges, family).forEach(source -> add(ALLOWED, family, element + " . " + source)));
     }
 
+    void addClusterIp(InetAddress address) {
+        add(CLUSTER_IPS, IpFamily.of(address), IpAddresses.format(address));
+    }
+
+    void addEndpoint(ListenAddress endpoint) {
+        add(ENDPOINTS, IpFamily.of(endpoint.address()), text(endpoint));
+    }
+
+    void addServiceRanges(Collection<IpCidr> ranges) {
+        withoutOverlaps(ranges).forEach(range -> add(SERVICE_RANGES, range.family(), text(range)));
+    }
+
     private void add(String set, IpFamily family, String element) {
-        bySet.computeIfAbsent(named(set, family), _ -> new LinkedHashSet<>()).add(element);
+        of(named(set, family)).add(element);
     }
 
     private static String verdict(CaptureRule rule, IpFamily family) {
@@ -152,6 +141,10 @@ record NftElements(Map<String, Set<String>> bySet) {
                         .noneMatch(other ->
                                 other.prefixLength() < range.prefixLength() && other.contains(range.network())))
                 .toList();
+    }
+
+    private static String text(ListenAddress place) {
+        return IpAddresses.format(place.address()) + " . " + place.port();
     }
 
     /** nft prints the range of a single address as the address. */

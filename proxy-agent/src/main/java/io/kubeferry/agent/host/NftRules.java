@@ -204,14 +204,11 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
      * Pods behind one bridge answer each other without this node's doing. The answers to our connections with a pod's
      * address, known by their ports, are handed to this node as if they had been sent to it.
      */
-    static void bridgeTable(StringBuilder script, Collection<BridgedPods> bridged) {
-        NftScript.line(script, "table " + NftScript.BRIDGE_TABLE + " {");
+    static void bridgeChain(StringBuilder script, Collection<BridgedPods> bridged) {
         List<String> lifting = new ArrayList<>(List.of("type filter hook prerouting priority dstnat; policy accept;"));
         for (IpFamily family : IpFamily.values()) {
-            String address = family == IpFamily.IPV4 ? "ipv4_addr" : "ipv6_addr";
             String endpoints = NftElements.named(NftElements.ENDPOINTS, family);
             String ip = ip(family);
-            NftScript.line(script, "set " + endpoints + " {", "type " + address + " . inet_service", "}");
             bridged.stream()
                     .filter(pods -> pods.range().family() == family)
                     .map(pods -> "ether type " + ip + " " + ip + " daddr " + pods.range() + " " + ip
@@ -222,6 +219,7 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
                     .sorted()
                     .forEach(lifting::add);
         }
+        NftScript.line(script, "table " + NftScript.BRIDGE_TABLE + " {");
         chain(script, "prerouting", lifting);
         NftScript.line(script, "}");
     }
@@ -230,6 +228,20 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     static String toListener(IpFamily family, int port) {
         String loopback = family == IpFamily.IPV4 ? "127.0.0.1" : "[::1]";
         return "meta l4proto tcp tproxy " + ip(family) + " to " + loopback + ":" + port;
+    }
+
+    /** The sets that {@link #bridgeChain} asks. */
+    static void bridgeSets(StringBuilder script) {
+        NftScript.line(script, "table " + NftScript.BRIDGE_TABLE + " {");
+        for (IpFamily family : IpFamily.values()) {
+            String address = family == IpFamily.IPV4 ? "ipv4_addr" : "ipv6_addr";
+            NftScript.line(
+                    script,
+                    "set " + NftElements.named(NftElements.ENDPOINTS, family) + " {",
+                    "type " + address + " . inet_service",
+                    "}");
+        }
+        NftScript.line(script, "}");
     }
 
     private static String ip(IpFamily family) {

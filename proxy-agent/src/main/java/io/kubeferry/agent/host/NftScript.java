@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * What {@code nft -f -} is told: each script is one transaction. Pure; immutable.
@@ -41,7 +39,13 @@ record NftScript(String owner, NftRules rules) {
         StringBuilder script = new StringBuilder();
         line(script, "add table " + TABLE);
         line(script, "delete table " + TABLE);
-        tables(script, elements, listenerPorts, bridged);
+        table(script, listenerPorts);
+        withoutBridgeTable(script);
+        if (!bridged.isEmpty()) {
+            NftRules.bridgeSets(script);
+            NftRules.bridgeChain(script, bridged);
+        }
+        elements(script, "add", elements, !bridged.isEmpty());
         return script.toString();
     }
 
@@ -70,45 +74,42 @@ record NftScript(String owner, NftRules rules) {
                 line(script, "flush set " + TABLE + " " + NftElements.named(set, family));
             }
         }
-        tables(script, elements, listenerPorts, bridged);
+        table(script, listenerPorts);
+        if (bridged.isEmpty()) {
+            withoutBridgeTable(script);
+        } else {
+            line(script, "add table " + BRIDGE_TABLE, "flush table " + BRIDGE_TABLE);
+            NftRules.bridgeSets(script);
+            for (IpFamily family : IpFamily.values()) {
+                line(script, "flush set " + BRIDGE_TABLE + " " + NftElements.named(NftElements.ENDPOINTS, family));
+            }
+            NftRules.bridgeChain(script, bridged);
+        }
+        elements(script, "add", elements, !bridged.isEmpty());
         return script.toString();
     }
 
-    private void tables(
-            StringBuilder script,
-            NftElements elements,
-            Map<IpFamily, Integer> listenerPorts,
-            Collection<BridgedPods> bridged) {
+    private void table(StringBuilder script, Map<IpFamily, Integer> listenerPorts) {
         line(script, "table " + TABLE + " {");
-        line(script, "chain " + ownerChain(owner) + " {", "}");
         rules.table(script, listenerPorts);
+        // The last one, as after any change: a table is known again by all that nft shows of it.
+        line(script, "chain " + ownerChain(owner) + " {", "}");
         line(script, "}");
-        line(script, "add table " + BRIDGE_TABLE);
-        line(script, "delete table " + BRIDGE_TABLE);
-        if (!bridged.isEmpty()) {
-            NftRules.bridgeTable(script, bridged);
-        }
-        elements.bySet().forEach((set, content) -> {
-            if (!bridged.isEmpty() || !NftElements.isOfBridges(set)) {
-                elements(script, "add", set, content);
-            }
-        });
+    }
+
+    private static void withoutBridgeTable(StringBuilder script) {
+        line(script, "add table " + BRIDGE_TABLE, "delete table " + BRIDGE_TABLE);
     }
 
     /**
-     * Makes {@code before} into {@code after}; empty where they are equal.
+     * Makes {@code change}; empty where there is nothing to change.
      *
      * @param bridged whether the table of bridges is there
      */
-    String change(NftElements before, NftElements after, boolean bridged) {
+    String change(NftChange change, boolean bridged) {
         StringBuilder changes = new StringBuilder();
-        Predicate<String> isThere = set -> bridged || !NftElements.isOfBridges(set);
-        before.bySet().keySet().stream()
-                .filter(isThere)
-                .forEach(set -> elements(changes, "delete", set, difference(set, before, after)));
-        after.bySet().keySet().stream()
-                .filter(isThere)
-                .forEach(set -> elements(changes, "add", set, difference(set, after, before)));
+        elements(changes, "delete", change.gone(), bridged);
+        elements(changes, "add", change.come(), bridged);
         if (changes.isEmpty()) {
             return "";
         }
@@ -119,10 +120,12 @@ record NftScript(String owner, NftRules rules) {
         return script.append(changes).toString();
     }
 
-    /** What {@code some} has in {@code set} and {@code others} do not. */
-    private static List<String> difference(String set, NftElements some, NftElements others) {
-        Set<String> there = others.of(set);
-        return some.of(set).stream().filter(element -> !there.contains(element)).toList();
+    private static void elements(StringBuilder script, String verb, NftElements elements, boolean bridged) {
+        elements.bySet().forEach((set, content) -> {
+            if (bridged || !NftElements.isOfBridges(set)) {
+                elements(script, verb, set, content);
+            }
+        });
     }
 
     private static void elements(StringBuilder script, String verb, String set, Collection<String> elements) {

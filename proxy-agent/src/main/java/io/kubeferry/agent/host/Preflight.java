@@ -116,7 +116,7 @@ public final class Preflight {
     private Finding tables() {
         Map<IpFamily, Integer> ports = Map.of(IpFamily.IPV4, 1, IpFamily.IPV6, 1);
         String script = new NftScript("preflight", new NftRules(mark, List.of()))
-                        .replaceTable(NftElements.NONE, ports, List.of())
+                        .replaceTable(NftElements.empty(), ports, List.of())
                 + PassedUpPackets.table(mark, "preflight", ports);
         HostCommands.Outcome check = commands.run(List.of("nft", "-c", "-f", "-"), script);
         return check.succeeded()

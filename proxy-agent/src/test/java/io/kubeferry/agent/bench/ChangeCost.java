@@ -72,6 +72,9 @@ public final class ChangeCost {
     private RoutingPlan lastPlan = RoutingPlan.EMPTY;
     private CapturePlan rules = CapturePlan.EMPTY;
 
+    /** Grows with every round, so that each one brings endpoints that were not there before. */
+    private int version;
+
     private enum Stage {
         TRANSLATE,
         SNAPSHOT,
@@ -120,11 +123,12 @@ public final class ChangeCost {
     }
 
     private Round changed(int round, int changes) throws IOException {
+        version++;
         return measure(() -> {
             List<ClusterEvent> events = new ArrayList<>();
             for (int i = 0; i < changes; i++) {
                 int number = (round * 7 + i * (SERVICES / changes)) % SERVICES;
-                events.add(EndpointSliceTranslator.translate(slice(number, round + 1)));
+                events.add(EndpointSliceTranslator.translate(slice(number, version)));
             }
             return events;
         });

@@ -123,6 +123,66 @@ class LinuxCaptureTest {
     }
 
     @Test
+    void placesThatTheOneBeforeCapturedAreRememberedByWhoTakesItOver() {
+        host.listing = """
+                table inet kubeferry {
+                \tset captured4 {
+                \t\ttype ipv4_addr . inet_service
+                \t\telements = { 10.96.0.10 . 80, 10.96.0.11 . 80 }
+                \t}
+                \tset former4 {
+                \t\ttype ipv4_addr . inet_service
+                \t\telements = { 10.96.0.9 . 80,
+                \t\t\t     10.96.0.12 . 80 }
+                \t}
+                \tchain owner_other {
+                \t}
+                }
+                """;
+
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.12:80", SERVE)), PORTS);
+        assertThat(host.scripts.getLast().lines().filter(line -> line.startsWith("add element inet kubeferry former4")))
+                .singleElement()
+                .asString()
+                .contains("10.96.0.9 . 80", "10.96.0.11 . 80")
+                .doesNotContain("10.96.0.10 . 80", "10.96.0.12 . 80");
+    }
+
+    @Test
+    void aTableOfBridgesIsFilledAnewInPlaceSoThatNoPacketMissesIt() {
+        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
+        capture.setBridgedPods(Set.of(new BridgedPods(cidr("10.244.3.0/24"), "02:00:00:00:00:01")));
+
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts)
+                .singleElement()
+                .asString()
+                .doesNotContain("delete table bridge kubeferry")
+                .containsSubsequence(
+                        "flush table bridge kubeferry",
+                        "flush set bridge kubeferry endpoints4",
+                        "ip daddr 10.244.3.0/24");
+    }
+
+    @Test
+    void aPlaceThatIsCapturedAgainIsNoFormerOne() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", SERVE)), PORTS);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        assertThat(host.scripts.getLast()).contains("add element inet kubeferry former4 { 10.96.0.11 . 80 }");
+
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", SERVE)), PORTS);
+        assertThat(host.scripts.getLast()).contains("delete element inet kubeferry former4 { 10.96.0.11 . 80 }");
+    }
+
+    @Test
+    void theOwnersChainIsTheLastSinceEveryChangeMovesItThere() {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+
+        String script = host.scripts.getLast();
+        assertThat(script.indexOf("chain owner_me")).isGreaterThan(script.lastIndexOf("hook"));
+    }
+
+    @Test
     void aTableOfAnotherFormIsReplaced() {
         host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
         host.refusal = Optional.of("/dev/stdin:3:1-9: Error: No such file or directory");

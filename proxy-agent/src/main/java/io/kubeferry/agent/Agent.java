@@ -116,7 +116,7 @@ public final class Agent implements AutoCloseable {
 
         HttpThreads httpThreads = new HttpThreads(options.handOver().overlap());
         ServiceHealthServers serviceHealth = serviceHealth(httpThreads, options, host, state, health, source);
-        EarlyState early = EarlyState.read(options, source);
+        EarlyState early = EarlyState.read(options, source, handOver.isAlone());
         SyncTrouble syncTrouble = new SyncTrouble(early::words);
         Optional<StateSaver> saver = saver(options, source, state, dataPlane, telemetry);
         List<SyncObserver> observers = new ArrayList<>(List.of(

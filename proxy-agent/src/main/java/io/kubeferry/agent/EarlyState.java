@@ -23,75 +23,105 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What is served from a state file until the source has told everything. The log has a sentence about what becomes of the
- * file. Immutable; {@link #startOn} on the main thread.
+ * file.
+ *
+ * <p>Where another process is at work on this host and this one is to take over from it, nothing is served early: the other
+ * one serves, and may know more than its file does. Session affinity is then read when this process takes over.
+ *
+ * <p>Threading: main thread, but for {@link #words}.
  */
 final class EarlyState {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyState.class);
+    private static final ClusterContents NOTHING =
+            new ClusterContents(Optional.empty(), List.of(), List.of(), Map.of());
 
-    private final Restoration restoration;
-    /** {@code the state file FILE of TIME}; empty where there is none. */
-    private final String file;
+    private final AgentOptions options;
+    private final ClusterSource source;
+    /** Handed over by {@link #startOn}, so that it does not fill the memory for ever. */
+    private Restoration restoration;
 
-    private final long readNanos = Ticker.system().nanos();
+    private final boolean alone;
+    private final Supplier<String> words;
 
-    private EarlyState(Restoration restoration, String file) {
+    private EarlyState(
+            AgentOptions options,
+            ClusterSource source,
+            Restoration restoration,
+            boolean alone,
+            Supplier<String> words) {
+        this.options = options;
+        this.source = source;
         this.restoration = restoration;
-        this.file = file;
+        this.alone = alone;
+        this.words = words;
     }
 
-    /** What the folder that {@code options} name holds for an agent of {@code source}. */
-    static EarlyState read(AgentOptions options, ClusterSource source) {
+    /**
+     * What the folder that {@code options} name holds for an agent of {@code source}.
+     *
+     * @param alone whether no other process is there to do the work
+     */
+    static EarlyState read(AgentOptions options, ClusterSource source, boolean alone) {
         Optional<Path> folder = options.handOver().stateDir();
-        if (folder.isEmpty()) {
-            return new EarlyState(new Restoration.Nothing(""), "");
+        if (folder.isEmpty() || !alone) {
+            return nothing(options, source, alone);
         }
         StateFolder state = new StateFolder(folder.get());
         long began = Ticker.system().nanos();
         try {
             Optional<SavedState> saved = state.read();
-            LOG.debug("the state file was read micros={}", (Ticker.system().nanos() - began) / 1_000);
             if (saved.isEmpty()) {
                 LOG.info("--state-dir: there is no state file yet: {}", state.file());
-                return new EarlyState(new Restoration.Nothing(""), "");
+                return nothing(options, source, alone);
             }
-            EarlyState early = new EarlyState(
-                    Restoration.of(
-                            saved.get(),
-                            origin(options, source),
-                            BootClock.system().now()),
+            LOG.debug("the state file was read micros={}", (Ticker.system().nanos() - began) / 1_000);
+            Restoration restoration = Restoration.of(
+                    saved.get(), origin(options, source), BootClock.system().now());
+            Supplier<String> words = words(
+                    restoration,
                     "the state file " + state.file() + " of "
                             + saved.get().saved().time().truncatedTo(ChronoUnit.SECONDS));
-            early.tell(state.file(), source);
-            return early;
+            tell(restoration, words.get(), state.file(), source);
+            return new EarlyState(options, source, restoration, alone, words);
         } catch (IOException noClock) {
-            return ignored(state.file(), "this system does not tell its boot: " + noClock, source);
+            tellIgnored(state.file(), "this system does not tell its boot: " + noClock, source);
         } catch (UnusableStateException unusable) {
-            return ignored(state.file(), String.valueOf(unusable.getMessage()), source);
+            tellIgnored(state.file(), String.valueOf(unusable.getMessage()), source);
         }
+        return nothing(options, source, alone);
+    }
+
+    private static EarlyState nothing(AgentOptions options, ClusterSource source, boolean alone) {
+        return new EarlyState(options, source, new Restoration.Nothing(""), alone, () -> "nothing is served yet");
     }
 
     /** The own Node, as far as a state file tells that is young enough to be served. */
     static Optional<NodeRecord> node(AgentOptions options, ClusterSource source) {
-        Optional<Path> folder = options.handOver().stateDir();
-        if (folder.isEmpty()) {
-            return Optional.empty();
-        }
+        return everything(options, source)
+                .flatMap(everything -> everything.state().cluster().node());
+    }
+
+    /** What is in a file that is young enough to be served; quiet where there is none. */
+    private static Optional<Restoration.Everything> everything(AgentOptions options, ClusterSource source) {
         try {
-            Optional<SavedState> saved = new StateFolder(folder.get()).read();
+            Optional<Path> folder = options.handOver().stateDir();
+            Optional<SavedState> saved = folder.isPresent() ? new StateFolder(folder.get()).read() : Optional.empty();
             return saved.isPresent()
                             && Restoration.of(
                                             saved.get(),
                                             origin(options, source),
                                             BootClock.system().now())
-                                    instanceof Restoration.Everything
-                    ? saved.get().cluster().node()
+                                    instanceof Restoration.Everything everything
+                    ? Optional.of(everything)
                     : Optional.empty();
-        } catch (IOException | UnusableStateException toldLater) {
+        } catch (IOException | UnusableStateException unusable) {
+            LOG.debug("the state file is not used", unusable);
             return Optional.empty();
         }
     }
@@ -117,8 +147,18 @@ final class EarlyState {
 
     /** Begins to serve by {@code syncer}, which is not started yet, and returns what the source is to tell events to. */
     ClusterListener startOn(Syncer syncer, DataPlane dataPlane) {
-        return switch (restoration) {
-            case Restoration.Nothing nothing -> syncer;
+        Restoration now = restoration;
+        restoration = new Restoration.Nothing("");
+        return switch (now) {
+            case Restoration.Nothing nothing ->
+                alone
+                        ? syncer
+                        // As late as can be, since the other process goes on with its clients until then.
+                        : new FirstLists(
+                                syncer,
+                                NOTHING,
+                                () -> everything(options, source)
+                                        .ifPresent(everything -> dataPlane.takeOver(everything.clients())));
             case Restoration.Everything everything -> {
                 dataPlane.takeOver(everything.clients());
                 yield serve(everything.state().cluster(), syncer, () -> {});
@@ -132,51 +172,64 @@ final class EarlyState {
     }
 
     private static ClusterListener serve(ClusterContents cluster, Syncer syncer, Runnable onSynced) {
-        if (!cluster.services().isEmpty()) {
-            syncer.serveEarly(cluster.events());
+        if (cluster.services().isEmpty()) {
+            return new FirstLists(syncer, cluster, onSynced);
         }
-        return new FirstLists(syncer, cluster, onSynced);
+        syncer.serveEarly(cluster.events());
+        return new FirstLists(syncer, cluster, () -> {
+            LOG.info("the source has told everything, and that counts from now on, instead of the state file");
+            onSynced.run();
+        });
     }
 
-    /** What is served before the source has told everything, in a clause for people. */
+    /** What is served before the source has told everything, in a clause for people. Thread-safe. */
     String words() {
+        return words.get();
+    }
+
+    /** Does not hold on to what was read. */
+    private static Supplier<String> words(Restoration restoration, String file) {
         return switch (restoration) {
-            case Restoration.Nothing nothing -> "nothing is served yet";
-            case Restoration.WayToApiServer way -> "only " + Restoration.API_SERVER + " is served, from " + file;
+            case Restoration.Nothing nothing -> () -> "nothing is served yet";
+            case Restoration.WayToApiServer way -> {
+                String words = way.cluster().services().isEmpty()
+                        ? "nothing is served yet"
+                        : "only " + Restoration.API_SERVER + " is served, from " + file;
+                yield () -> words;
+            }
             case Restoration.Everything everything -> {
-                Duration since = Duration.ofNanos(Ticker.system().nanos() - readNanos);
-                yield "what is served is from " + file + ", which is "
-                        + everything.age().plus(since).toSeconds() + " s old";
+                long savedNanos = Ticker.system().nanos() - everything.age().toNanos();
+                yield () -> "what is served is from " + file + ", which is "
+                        + Duration.ofNanos(Ticker.system().nanos() - savedNanos).toSeconds() + " s old";
             }
         };
     }
 
-    private void tell(Path path, ClusterSource source) {
+    private static void tell(Restoration restoration, String words, Path path, ClusterSource source) {
         switch (restoration) {
-            case Restoration.Nothing(String reason) -> ignored(path, reason, source);
+            case Restoration.Nothing(String reason) -> tellIgnored(path, reason, source);
             case Restoration.WayToApiServer(var cluster, String reason, var clients) ->
                 LOG.info(
-                        "--state-dir: {} until {} has told everything: {}: {}",
-                        cluster.services().isEmpty() ? "nothing is served" : words(),
+                        "--state-dir: until {} has told everything, {}: {}: {}",
                         source.description(),
+                        words,
                         path,
                         reason);
             case Restoration.Everything everything ->
                 LOG.info(
                         "--state-dir: until {} has told everything, {}: services={} slices={}",
                         source.description(),
-                        words(),
+                        words,
                         everything.state().cluster().services().size(),
                         everything.state().cluster().slices().size());
         }
     }
 
-    private static EarlyState ignored(Path file, String reason, ClusterSource source) {
+    private static void tellIgnored(Path file, String reason, ClusterSource source) {
         LOG.warn(
                 "--state-dir: {} is ignored: {}; nothing is served before {} has told everything",
                 file,
                 reason,
                 source.description());
-        return new EarlyState(new Restoration.Nothing(reason), "");
     }
 }

@@ -10,18 +10,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns a cluster that an earlier process has left into the one that the source tells: what the source has not named in its
  * first complete lists is gone. The Node stays until another one is told, as it would if the object had gone. Thread-safe.
  */
 final class FirstLists implements ClusterListener {
-    private static final Logger LOG = LoggerFactory.getLogger(FirstLists.class);
-
     private final ClusterListener listener;
-    private final Runnable onSynced;
+    /** Nothing, once it was run: what it holds may be much. */
+    private Runnable onSynced;
+
     private final Set<ObjectName> services = new HashSet<>();
     private final Set<ObjectName> slices = new HashSet<>();
     private final Set<String> serviceRanges;
@@ -66,7 +64,7 @@ final class FirstLists implements ClusterListener {
         synced = true;
         removeRanges();
         onSynced.run();
-        LOG.info("the source has told everything, and that counts from now on, instead of the state file");
+        onSynced = () -> {};
         listener.onSynced();
     }
 

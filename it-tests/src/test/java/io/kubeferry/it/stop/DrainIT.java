@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** SIGTERM while connections of every kind are under way and many more come and go. */
 class DrainIT {
     private static final long MORE_THAN_BUFFERS = 128L << 20;
+    private static final int QUEUED = 500;
     private static final int SIGTERM_TWICE = 128 + 15;
 
     @TempDir
@@ -151,6 +153,31 @@ class DrainIT {
                     .contains("it/unreachable:http=1");
             assertThat(reasons()).filteredOn("drain_deadline"::equals).hasSize(6);
             assertThat(load.cutAnswers()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void connectionsThatNobodyHasAcceptedYetAreServed(String transport) throws Exception {
+        List<Socket> queued = new ArrayList<>();
+        try (RunningAgent agent = start("--transport=" + transport)) {
+            // The kernel goes on making connections.
+            agent.command().signal("STOP");
+            for (int i = 0; i < QUEUED; i++) {
+                queued.add(services.echo().connect());
+            }
+            agent.command().signal("TERM");
+            agent.command().signal("CONT");
+            for (Socket socket : queued) {
+                assertEchoes(socket, "served");
+                socket.close();
+            }
+            assertThat(agent.command().exitCode()).as(agent.command().output()).isZero();
+            assertThat(agent.command().output()).doesNotContain("were reset", "Exception");
+        } finally {
+            for (Socket socket : queued) {
+                socket.close();
+            }
         }
     }
 

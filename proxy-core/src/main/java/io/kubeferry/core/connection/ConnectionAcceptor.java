@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ public final class ConnectionAcceptor implements AutoCloseable {
     private final ConnectionContext context;
     private final Map<EventLoop, LoopConnections> connections = new HashMap<>();
     private final List<Future<?>> sweeps = new ArrayList<>();
+    private final LongAdder accepted = new LongAdder();
 
     /**
      * Connections on {@code loops}, for whatever {@code destinations} finds; {@code log} hears how they end. Where there
@@ -73,6 +75,7 @@ public final class ConnectionAcceptor implements AutoCloseable {
 
     /** As {@link #accept(SocketChannel)}, and carries it on {@code loop}, one of the loops given at construction. */
     public void accept(SocketChannel downstream, EventLoop loop) {
+        accepted.increment();
         try {
             context.tuning().applyToAccepted(downstream);
         } catch (ChannelException alreadyGone) {
@@ -88,6 +91,11 @@ public final class ConnectionAcceptor implements AutoCloseable {
                 downstream.unsafe().closeForcibly();
             }
         });
+    }
+
+    /** How many were accepted so far, over all listeners. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** The number of connections that have not ended. */

@@ -124,6 +124,11 @@ public final class CapturingListeners implements Listeners {
     @Override
     public synchronized void closeAll() {
         closed = true;
+        AcceptQueues.empty(
+                listeners.stream().map(TransparentListener::channel).toList(),
+                sockets.transport(),
+                loops,
+                sockets.acceptor()::accepted);
         listeners.forEach(TransparentListener::close);
         listeners.clear();
     }

@@ -107,6 +107,16 @@ public final class ListenerReconciler implements Listeners {
 
     @Override
     public synchronized void closeAll() {
+        if (!sockets.shared()) {
+            // Otherwise what waits goes to the process that is left, and what is new shall go there at once.
+            AcceptQueues.empty(
+                    listeners.values().stream()
+                            .flatMap(listener -> listener.channel().stream())
+                            .toList(),
+                    sockets.transport(),
+                    sockets.loops(),
+                    sockets.acceptor()::accepted);
+        }
         reconcile(RoutingPlan.EMPTY);
     }
 

@@ -51,6 +51,11 @@ final class ServiceListener {
         this.sockets = sockets;
     }
 
+    /** The listening channel. */
+    Optional<ServerSocketChannel> channel() {
+        return Optional.ofNullable(channel);
+    }
+
     boolean isListening() {
         return channel != null;
     }

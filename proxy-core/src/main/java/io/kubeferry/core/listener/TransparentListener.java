@@ -58,6 +58,10 @@ final class TransparentListener {
         }
     }
 
+    ServerSocketChannel channel() {
+        return channel;
+    }
+
     /** The port it listens on. */
     int port() {
         return channel.localAddress().getPort();

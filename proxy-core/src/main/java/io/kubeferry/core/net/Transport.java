@@ -11,11 +11,14 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.function.Supplier;
 
@@ -151,6 +154,21 @@ public final class Transport {
     /** Whether it is one of Linux' own, so that all options of sockets can be set. */
     public boolean isNative() {
         return keepAlive == KeepAlive.NATIVE;
+    }
+
+    /**
+     * Lets the kernel drop SYNs to {@code listener} while connections wait to be accepted there, so that the number of them
+     * does not grow. Does nothing where a transport does not let us at the socket.
+     */
+    public void stopQueueing(ServerSocketChannel listener) {
+        if (listener instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            try {
+                // On a socket that listens already, this changes the length of the queue.
+                socket.listen(0);
+            } catch (IOException closed) {
+                // Then nothing is queued any more.
+            }
+        }
     }
 
     /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */

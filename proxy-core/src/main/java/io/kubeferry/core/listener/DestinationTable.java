@@ -33,6 +33,7 @@ import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every served address is for: an immutable map, replaced as a whole when the plan changes. That copy is the one thing
- * about a change that grows with all there is, and looking an address up costs what it costs in any map.
+ * What every served address is for: an immutable map, replaced as a whole when an address comes or goes. That copy is
+ * the one thing about a change that grows with all there is, and looking an address up costs what it costs in any map.
  *
  * <p>What must outlive a change is kept by identity of the service port: the turn in the round robin, which all addresses
  * of a service port and policy share, and its {@link Accounts}.
@@ -178,26 +179,41 @@ public final class DestinationTable implements Destinations {
             return List.of();
         }
         List<Departure> departures = accounts.update(next, names);
-        Map<InetSocketAddress, Offer> changed = new HashMap<>(byAddress);
-        PersistentMap<ServicePortName, ServicePortView> seen = views.byName;
+        Set<InetSocketAddress> former = new HashSet<>();
         for (ServicePortName name : names) {
             for (ServicePortPlan before : plan.of(name)) {
                 pickings.computeIfPresent(
                         before.servicePort().key(),
                         (key, known) -> next.servicePorts().containsKey(key) ? known : null);
-                before.routes().forEach(route -> changed.remove(route.place().socketAddress()));
+                before.routes().forEach(route -> former.add(route.place().socketAddress()));
             }
         }
-        // A place that goes from one service port to another is taken away first.
+        Map<InetSocketAddress, Offer> offers = new HashMap<>();
+        PersistentMap<ServicePortName, ServicePortView> seen = views.byName;
         for (ServicePortName name : names) {
-            next.of(name).forEach(decided -> offer(decided, changed));
+            next.of(name).forEach(decided -> offer(decided, offers));
             Optional<ServicePortView> view = accounts.view(name, next, affinities);
             seen = view.isPresent() ? seen.with(name, view.get()) : seen.without(name);
         }
-        byAddress = changed;
+        replace(former, offers);
         views = new Views(seen);
         plan = next;
         return departures;
+    }
+
+    /** Serves {@code offers} instead of what was served at {@code former} places. */
+    private void replace(Set<InetSocketAddress> former, Map<InetSocketAddress, Offer> offers) {
+        Map<InetSocketAddress, Offer> served = byAddress;
+        former.removeAll(offers.keySet());
+        former.retainAll(served.keySet());
+        offers.entrySet().removeIf(offer -> offer.getValue().equals(served.get(offer.getKey())));
+        // Where endpoints alone came and went, pickers have been told, and all is for what it was.
+        if (!former.isEmpty() || !offers.isEmpty()) {
+            Map<InetSocketAddress, Offer> changed = new HashMap<>(served);
+            changed.keySet().removeAll(former);
+            changed.putAll(offers);
+            byAddress = changed;
+        }
     }
 
     private void offer(ServicePortPlan decided, Map<InetSocketAddress, Offer> byAddress) {

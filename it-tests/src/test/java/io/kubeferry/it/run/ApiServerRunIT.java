@@ -1,7 +1,6 @@
 package io.kubeferry.it.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -9,6 +8,7 @@ import io.kubeferry.agent.testing.FakeApiServer;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.BlackHole;
 import io.kubeferry.core.testing.TestEndpoint;
+import io.kubeferry.it.process.FakeCluster;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
@@ -18,8 +18,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +37,8 @@ class ApiServerRunIT {
     @TempDir
     private Path folder;
 
-    private final FakeApiServer api = new FakeApiServer();
+    private final FakeCluster cluster = new FakeCluster();
+    private final FakeApiServer api = cluster.api();
     private TestEndpoint podA;
     private TestEndpoint podB;
     private ServicePlace web;
@@ -47,31 +46,17 @@ class ApiServerRunIT {
 
     @BeforeEach
     void createWeb() throws Exception {
-        // Loopback endpoints do not count when an API server names them.
-        assumeTrue(HostAddress.FIRST.isPresent(), "skipped: this host has no IPv4 address but loopback ones");
-        podA = pod("a");
-        podB = pod("b");
+        podA = cluster.pod("a");
+        podB = cluster.pod("b");
         web = ServicePlace.ofClusterIp(CLUSTER_IP, FreePorts.next());
-        put("services", Manifests.service("web", CLUSTER_IP, web.port()));
-        put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
-        kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "%s"}}]
-                users: [{name: u, user: {token: t}}]
-                contexts: [{name: x, context: {cluster: c, user: u}}]
-                current-context: x
-                """.formatted(api.url()));
+        cluster.put("services", Manifests.service("web", CLUSTER_IP, web.port()));
+        cluster.put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
+        kubeconfig = cluster.kubeconfig(folder);
     }
 
     @AfterEach
     void close() {
-        api.close();
-        for (TestEndpoint pod : new TestEndpoint[] {podA, podB}) {
-            if (pod != null) {
-                pod.close();
-            }
-        }
+        cluster.close();
     }
 
     @Test
@@ -96,7 +81,7 @@ class ApiServerRunIT {
             api.stop();
             agent.awaitOutput("API server cannot be used");
             assertThat(web.answers(4)).isEqualTo(Map.of("a", 4));
-            put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+            cluster.put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
             api.delete("endpointslices", "it", "web-1");
             api.compact();
             assertThat(web.answers(4)).isEqualTo(Map.of("a", 4));
@@ -107,7 +92,7 @@ class ApiServerRunIT {
 
     @Test
     void deletedSliceTakesOnlyItsOwnEndpoints() throws Exception {
-        put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+        cluster.put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
         try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
             web.awaitServed();
             agent.awaitNoConnections();
@@ -116,7 +101,7 @@ class ApiServerRunIT {
             Await.until(() -> web.answers(4).equals(Map.of("b", 4)));
             api.delete("endpointslices", "it", "web-2");
             web.awaitRefused();
-            put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
+            cluster.put("endpointslices", Manifests.slice("web", "web-1", podA.address()));
             web.awaitAnswerOf("a");
             api.delete("services", "it", "web");
             web.awaitRefused();
@@ -151,8 +136,8 @@ class ApiServerRunIT {
 
     @Test
     void podNetworkThatCannotBeReachedIsOneSentence() throws Exception {
-        try (BlackHole silent = new BlackHole(HostAddress.FIRST.orElseThrow())) {
-            put("endpointslices", Manifests.slice("web", "web-1", silent.address()));
+        try (BlackHole silent = new BlackHole(cluster.hostAddress())) {
+            cluster.put("endpointslices", Manifests.slice("web", "web-1", silent.address()));
             try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
                 agent.awaitOutput("no route to the pod network");
                 assertThat(agent.command().lines(silent.address()))
@@ -164,7 +149,7 @@ class ApiServerRunIT {
 
     @Test
     void aNodeIsToldThatItsProxyStartsAndNotThatSomebodyPlans() throws Exception {
-        putNode();
+        cluster.putNode();
         RunningCommand.Ended plan = RunningCommand.run(
                 Map.of(),
                 List.of("plan", "--kubeconfig", kubeconfig.toString(), "--hostname-override", Manifests.NODE));
@@ -188,7 +173,7 @@ class ApiServerRunIT {
 
     @Test
     void serversThatCannotListenAreToldTheNodeAndTriedAgain() throws Exception {
-        putNode();
+        cluster.putNode();
         for (Map.Entry<String, String> server : EVENT_OF_SERVER.entrySet()) {
             int told = api.posted().size();
             try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
@@ -214,7 +199,7 @@ class ApiServerRunIT {
 
     @Test
     void serverThatMustListenIsToldTheNodeBeforeTheProcessEnds() throws Exception {
-        putNode();
+        cluster.putNode();
         for (Map.Entry<String, String> server : EVENT_OF_SERVER.entrySet()) {
             int told = api.posted().size();
             try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
@@ -248,7 +233,7 @@ class ApiServerRunIT {
         try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
                 RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
             web.awaitAnswerOf("a");
-            put("services", """
+            cluster.put("services", """
                     apiVersion: v1
                     kind: Service
                     metadata: {name: lb, namespace: it}
@@ -281,8 +266,8 @@ class ApiServerRunIT {
         try (ServerSocket rival = new ServerSocket(0, 8, InetAddress.getByName("127.47.12.12"));
                 RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
             web.awaitAnswerOf("a");
-            put("services", Manifests.service("taken", "10.47.12.12", rival.getLocalPort()));
-            put("endpointslices", Manifests.slice("taken", "taken-1", podA.address()));
+            cluster.put("services", Manifests.service("taken", "10.47.12.12", rival.getLocalPort()));
+            cluster.put("endpointslices", Manifests.slice("taken", "taken-1", podA.address()));
             agent.awaitOutput("cannot listen on 127.47.12.12:" + rival.getLocalPort());
             Await.until(() -> !api.posted().isEmpty());
             assertThat(api.posted())
@@ -303,11 +288,11 @@ class ApiServerRunIT {
     void annotationWithoutEffectIsToldTheOwnerOnceForAllNodes() throws Exception {
         try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
             web.awaitAnswerOf("a");
-            put("services", annotated("kubeferry.io/idle-timeout: soon"));
+            cluster.put("services", annotated("kubeferry.io/idle-timeout: soon"));
             Await.until(() -> api.posted().size() == 1);
-            put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
-            put("services", annotated("other.example/touched: yes, kubeferry.io/idle-timeout: soon"));
-            put("services", annotated("kubeferry.io/idle-timeout: soon, kubeferry.io/balnace: random"));
+            cluster.put("endpointslices", Manifests.slice("web", "web-2", podB.address()));
+            cluster.put("services", annotated("other.example/touched: yes, kubeferry.io/idle-timeout: soon"));
+            cluster.put("services", annotated("kubeferry.io/idle-timeout: soon, kubeferry.io/balnace: random"));
             Await.until(() -> api.posted().size() == 2);
             assertThat(agent.command().isAlive()).isTrue();
         }
@@ -335,9 +320,9 @@ class ApiServerRunIT {
     void eventThatAnotherNodeHasSentIsNoTrouble() throws Exception {
         api.refuse("POST", 409);
         try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig)) {
-            put("services", annotated("kubeferry.io/idle-timeout: soon"));
+            cluster.put("services", annotated("kubeferry.io/idle-timeout: soon"));
             Await.until(() -> events() == 1);
-            put("services", annotated("kubeferry.io/balance: fair"));
+            cluster.put("services", annotated("kubeferry.io/balance: fair"));
             Await.until(() -> events() == 2); // One after another: the first is over.
             assertThat(agent.command().output()).doesNotContain("could not be sent");
         }
@@ -358,23 +343,5 @@ class ApiServerRunIT {
 
     private static void letGo(Closeable rival) throws IOException {
         rival.close();
-    }
-
-    private void putNode() {
-        put("nodes", """
-                apiVersion: v1
-                kind: Node
-                metadata: {name: %s}
-                """.formatted(Manifests.NODE));
-    }
-
-    private void put(String resource, String manifest) {
-        api.put(resource, Serialization.unmarshal(manifest, HasMetadata.class));
-    }
-
-    private static TestEndpoint pod(String name) {
-        return new TestEndpoint(
-                HostAddress.FIRST.orElseThrow(),
-                socket -> socket.getOutputStream().write(name.getBytes(StandardCharsets.UTF_8)));
     }
 }

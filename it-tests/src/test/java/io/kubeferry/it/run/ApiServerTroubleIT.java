@@ -10,6 +10,7 @@ import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.apiserver.ClusterKeys;
 import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.it.process.HostAddress;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

@@ -1,4 +1,4 @@
-package io.kubeferry.it.run;
+package io.kubeferry.it.process;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -7,9 +7,9 @@ import java.net.SocketException;
 import java.util.Optional;
 
 /** Where pods of these tests can be: loopback endpoints do not count when an API server names them. */
-final class HostAddress {
+public final class HostAddress {
     /** One of this host's addresses; empty where it has loopback ones alone. */
-    static final Optional<InetAddress> FIRST = find();
+    public static final Optional<InetAddress> FIRST = find();
 
     private HostAddress() {}
 

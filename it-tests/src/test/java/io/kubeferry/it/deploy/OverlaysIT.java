@@ -169,6 +169,30 @@ class OverlaysIT {
 
     @ParameterizedTest
     @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void whatIsServedIsKeptWhereTheAgentsUserMayWriteAndTheNextPodFindsIt(String name) throws Exception {
+        String path = "/run/kubeferry";
+        Container agent = container(daemonSet(name));
+        assertThat(agent.getArgs()).contains("--state-dir=" + path);
+        Container maker = initContainer(daemonSet(name), "state-dir");
+        assertThat(maker.getCommand())
+                .containsExactly("install", "--directory", "--mode=0700", "--owner=65532", "--group=65532", path);
+        assertThat(maker.getImagePullPolicy()).isEqualTo(agent.getImagePullPolicy());
+        assertThat(maker.getSecurityContext().getPrivileged()).isNull();
+        assertThat(maker.getSecurityContext().getCapabilities().getAdd()).containsExactly("CHOWN", "FOWNER");
+        for (Container each : List.of(agent, maker)) {
+            assertThat(each.getVolumeMounts()).anySatisfy(mount -> {
+                assertThat(mount.getName()).isEqualTo("state");
+                assertThat(mount.getMountPath()).isEqualTo(path);
+            });
+        }
+        assertThat(daemonSet(name).getSpec().getTemplate().getSpec().getVolumes())
+                .filteredOn(volume -> volume.getName().equals("state"))
+                .singleElement()
+                .satisfies(volume -> assertThat(volume.getHostPath().getPath()).isEqualTo(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
     void drainEndsBeforeTheKubeletKills(String name) throws Exception {
         String drain = container(daemonSet(name)).getArgs().stream()
                 .filter(word -> word.startsWith("--drain-timeout="))
@@ -241,9 +265,16 @@ class OverlaysIT {
     }
 
     private static Container preparation(DaemonSet daemonSet) {
+        return initContainer(daemonSet, "sysctls");
+    }
+
+    private static Container initContainer(DaemonSet daemonSet, String name) {
         List<Container> all = daemonSet.getSpec().getTemplate().getSpec().getInitContainers();
-        assertThat(all).hasSize(1);
-        return all.getFirst();
+        assertThat(all).extracting(Container::getName).containsExactly("sysctls", "state-dir");
+        return all.stream()
+                .filter(container -> container.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Container container(DaemonSet daemonSet) {

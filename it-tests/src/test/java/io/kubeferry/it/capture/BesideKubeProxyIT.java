@@ -148,7 +148,7 @@ class BesideKubeProxyIT {
         assertThat(cluster.client().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
         assertThat(cluster.p1a().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
         assertThat(cluster.n1().ask(node, KubeProxyRules.NODE_PORT)).isEqualTo("p2a " + node);
-        assertThat(cluster.n1().namespace().run("nft", "list", "table", "inet", "kubeferry"))
+        assertThat(captured(family))
                 .as("what is captured here")
                 .contains(WEB.clusterIp(family) + " . 80")
                 .doesNotContain(other + " . 80", " . " + KubeProxyRules.NODE_PORT);
@@ -185,14 +185,36 @@ class BesideKubeProxyIT {
         String node = cluster.n1().address(Family.IPV4);
         try (Machine.Connection ofPod = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
                 Machine.Connection ofPod6 = cluster.p1a().connect(KubeProxyRules.clusterIp(Family.IPV6), 80);
+                Machine.Connection ofNode = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
+                Machine.Connection ofNode6 = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV6), 80);
+                Machine.Connection ofNodeToPort = cluster.n1().connect(node, KubeProxyRules.NODE_PORT);
                 Machine.Connection ofClient = cluster.client().connect(node, KubeProxyRules.NODE_PORT)) {
-            List<Machine.Connection> throughKubeProxy = List.of(ofPod, ofPod6, ofClient);
+            List<Machine.Connection> throughKubeProxy = List.of(ofPod, ofPod6, ofNode, ofNode6, ofNodeToPort, ofClient);
             writeOther(true);
             Await.until(() -> capturesOther());
             assertAllEcho(throughKubeProxy, "after the hand-over from kube-proxy");
             handBackWhileConnectionsAreOpen(node);
             assertAllEcho(throughKubeProxy, "after the hand-over to kube-proxy");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionOfTheNodeWithThePortsOfOneThroughKubeProxyIsServedHere(Family family) throws Exception {
+        int ownPort = 20_000;
+        String other = KubeProxyRules.clusterIp(family);
+        Machine.Connection throughKubeProxy = cluster.n1().connectFrom(ownPort, other, 80);
+        writeOther(true);
+        Await.until(() -> capturesOther());
+        double before = connectionsToOther();
+        assertThat(throughKubeProxy.echoes("still through kube-proxy")).isTrue();
+        throughKubeProxy.abort();
+        try (Machine.Connection next = cluster.n1().connectFrom(ownPort, other, 80)) {
+            assertThat(next.echoes("here")).isTrue();
+        }
+        assertThat(connectionsToOther() - before).isEqualTo(1);
+        writeOther(false);
+        Await.until(() -> !capturesOther());
     }
 
     /** kube-proxy's rules for the Service stand all the time, as they would if it were late. */
@@ -215,6 +237,19 @@ class BesideKubeProxyIT {
                             .isEqualTo("p2a " + from.address(family));
                 }
             }
+            takeAgainWhileConnectionsOfBothAreOpen(captured);
+        }
+    }
+
+    private static void takeAgainWhileConnectionsOfBothAreOpen(List<Machine.Connection> captured) throws Exception {
+        try (Machine.Connection since = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV4), 80);
+                Machine.Connection since6 = cluster.n1().connect(KubeProxyRules.clusterIp(Family.IPV6), 80)) {
+            writeOther(true);
+            Await.until(() -> capturesOther());
+            assertAllEcho(captured, "after the Service came back");
+            assertAllEcho(List.of(since, since6), "after the Service came back, through kube-proxy");
+            writeOther(false);
+            Await.until(() -> !capturesOther());
         }
     }
 
@@ -223,10 +258,12 @@ class BesideKubeProxyIT {
     }
 
     private static boolean capturesOther() throws Exception {
-        return cluster.n1()
-                .namespace()
-                .run("nft", "list", "set", "inet", "kubeferry", "captured6")
-                .contains(KubeProxyRules.clusterIp(Family.IPV6) + " . 80");
+        return captured(Family.IPV6).contains(KubeProxyRules.clusterIp(Family.IPV6) + " . 80");
+    }
+
+    private static String captured(Family family) throws Exception {
+        String set = family == Family.IPV4 ? "captured4" : "captured6";
+        return cluster.n1().namespace().run("nft", "list", "set", "inet", "kubeferry", set);
     }
 
     private static void assertAllEcho(List<Machine.Connection> connections, String when) {

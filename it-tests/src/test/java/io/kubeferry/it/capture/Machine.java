@@ -137,9 +137,18 @@ public final class Machine implements AutoCloseable {
 
     /** A connection that stays. */
     public Connection connect(String address, int port) throws Exception {
+        return connectFrom(0, address, port);
+    }
+
+    /** As {@link #connect}, from a port of this machine's that is given. */
+    Connection connectFrom(int ownPort, String address, int port) throws Exception {
         Socket socket = namespace.call(() -> {
             Socket connecting = new Socket();
             try {
+                if (ownPort != 0) {
+                    connecting.setReuseAddress(true);
+                    connecting.bind(new InetSocketAddress(ownPort));
+                }
                 connecting.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_MILLIS);
             } catch (IOException failure) {
                 connecting.close();
@@ -201,6 +210,12 @@ public final class Machine implements AutoCloseable {
             } catch (IOException broken) {
                 return String.valueOf(broken.getMessage()).contains("reset") ? "reset" : broken.toString();
             }
+        }
+
+        /** Ends it at once, and with a reset, so that its ports are free again. */
+        void abort() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
         }
 
         @Override

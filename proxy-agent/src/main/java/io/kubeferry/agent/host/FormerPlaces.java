@@ -3,6 +3,7 @@ package io.kubeferry.agent.host;
 import io.kubeferry.core.model.IpFamily;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +27,20 @@ final class FormerPlaces {
         }
     }
 
-    /** Takes in what {@code change} captures and what not any more, and adds to it what follows for the set of these. */
-    void follow(NftChange change) {
+    /**
+     * Takes in what {@code change} captures and what not any more, and adds to it what follows for the set of these. Returns
+     * what it captures for the first time.
+     */
+    Set<String> follow(NftChange change) {
+        Set<String> first = new HashSet<>();
         places.forEach((family, former) -> {
             String captured = NftElements.named(NftElements.CAPTURED, family);
             String set = NftElements.named(NftElements.FORMER, family);
             for (String place : change.come().of(captured)) {
                 if (former.remove(place)) {
                     change.gone().of(set).add(place);
+                } else {
+                    first.add(place);
                 }
             }
             for (String place : change.gone().of(captured)) {
@@ -43,6 +50,7 @@ final class FormerPlaces {
             }
             forgetTheFirst(former, change.gone().of(set));
         });
+        return first;
     }
 
     /** Remembers what {@code listing} shows that another process has captured or remembered, but for {@code captured}. */

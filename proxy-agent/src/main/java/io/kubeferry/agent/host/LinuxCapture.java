@@ -6,6 +6,7 @@ import io.kubeferry.core.model.IpFamily;
 import io.kubeferry.core.routing.CapturePlan;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     private final NftScript script;
     private final PolicyRouting routing;
     private final PassedUpPackets passedUp;
+    private final NodeConnections connections;
     private final BooleanSupplier alone;
     private final ScheduledExecutorService checks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("kubeferry-host-check").factory());
@@ -51,6 +53,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
 
     private Map<IpFamily, Integer> lastPorts = Map.of();
     private final FormerPlaces former = new FormerPlaces();
+    /** What the host shall capture for the first time, and has not been told yet. */
+    private final Set<String> first = new HashSet<>();
 
     private Set<BridgedPods> bridged = Set.of();
     private boolean canLift = true;
@@ -77,12 +81,14 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             NftScript script,
             PolicyRouting routing,
             PassedUpPackets passedUp,
+            NodeConnections connections,
             BooleanSupplier alone) {
         this.alone = alone;
         this.commands = commands;
         this.script = script;
         this.routing = routing;
         this.passedUp = passedUp;
+        this.connections = connections;
     }
 
     /** Captures on this host, as {@code settings} say. */
@@ -93,6 +99,7 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
                 new NftScript(settings.owner(), new NftRules(settings.mark(), settings.podRanges())),
                 new PolicyRouting(commands, settings.mark()),
                 new PassedUpPackets(commands, settings.mark(), settings.owner()),
+                NodeConnections.system(),
                 settings.alone());
         long period = CHECK_PERIOD.toMillis();
         capture.checks.scheduleWithFixedDelay(capture::check, period, period, TimeUnit.MILLISECONDS);
@@ -104,7 +111,8 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
     @Override
     public synchronized void apply(CapturePlan plan, Map<IpFamily, Integer> listenerPorts) {
         NftChange elements = NftChange.between(lastPlan, plan);
-        former.follow(elements);
+        elements.gone().captured().forEach(first::remove);
+        first.addAll(former.follow(elements));
         lastPlan = plan;
         lastPorts = Map.copyOf(listenerPorts);
         Applied before = applied;
@@ -113,8 +121,10 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             return;
         }
         String change = script.change(elements, !before.bridged().isEmpty());
+        leaveToOthers(first);
         HostCommands.Outcome outcome = change.isEmpty() ? new HostCommands.Outcome(0, "") : nft(change);
         if (outcome.succeeded()) {
+            first.clear();
             applied = new Applied(lastPorts, before.bridged(), plan.localAddresses(), before.listing());
         } else if (settle(amissOrAnothers()) == Tenure.Move.REPAIR) {
             LOG.warn("the table of captured addresses was not as it was left, and made anew reason={}", said(outcome));
@@ -252,23 +262,46 @@ public final class LinuxCapture implements AddressCapture, AutoCloseable {
             throw new CaptureException("nft does not take the table of captured addresses: " + said(outcome));
         }
         passedUp.register(lastPorts);
+        first.clear();
         applied = new Applied(
                 lastPorts, lifted, lastPlan.localAddresses(), listing().skeleton());
     }
 
     private HostCommands.Outcome takeOverOrReplace(Set<BridgedPods> lifted) {
-        NftListing listing = listing();
-        List<String> owners = listing.owners();
-        former.learn(listing, NftElements.of(lastPlan, former));
+        NftListing there = listing();
+        Set<String> unseen = new HashSet<>(first);
+        unseen.removeAll(there.places());
+        String others = elsewhere(unseen);
+        former.learn(there, NftElements.of(lastPlan, former));
         NftElements elements = NftElements.of(lastPlan, former);
-        if (!owners.isEmpty()) {
-            HostCommands.Outcome outcome = nft(script.takeOverTable(owners, elements, lastPorts, lifted));
+        if (!there.owners().isEmpty()) {
+            if (!others.isEmpty()) {
+                nft(others);
+            }
+            HostCommands.Outcome outcome = nft(script.takeOverTable(there.owners(), elements, lastPorts, lifted));
             if (outcome.succeeded()) {
                 return outcome;
             }
             LOG.debug("the table that is there is of another form, and is replaced reason={}", said(outcome));
         }
-        return nft(script.replaceTable(elements, lastPorts, lifted));
+        return nft(script.replaceTable(elements, lastPorts, lifted) + others);
+    }
+
+    /** Leaves to another Service proxy what this node's programs have open to {@code places}. */
+    private void leaveToOthers(Set<String> places) {
+        String others = elsewhere(places);
+        if (!others.isEmpty()) {
+            // On its own: a set that is full shall not keep the places from being captured.
+            nft(others);
+        }
+    }
+
+    /**
+     * What this node's programs have open to places that are captured for the first time goes through another Service
+     * proxy, and shall do so to its end. What they begin in the moment until the places are captured is not seen.
+     */
+    private String elsewhere(Set<String> places) {
+        return places.isEmpty() ? "" : script.elsewhere(connections.to(places));
     }
 
     private Tenure.Found amissOrAnothers() {

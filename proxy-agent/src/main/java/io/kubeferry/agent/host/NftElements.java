@@ -10,6 +10,7 @@ import io.kubeferry.core.routing.SourceRanges;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,15 @@ record NftElements(Map<String, Set<String>> bySet) {
     /** The elements of {@code set}; adding to them adds here. */
     Set<String> of(String set) {
         return bySet.computeIfAbsent(set, _ -> new LinkedHashSet<>());
+    }
+
+    /** What is captured, of both families. */
+    Set<String> captured() {
+        Set<String> places = new HashSet<>();
+        for (IpFamily family : IpFamily.values()) {
+            places.addAll(of(named(CAPTURED, family)));
+        }
+        return places;
     }
 
     void add(ListenAddress place, CaptureRule rule) {

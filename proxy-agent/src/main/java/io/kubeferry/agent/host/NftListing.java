@@ -1,5 +1,6 @@
 package io.kubeferry.agent.host;
 
+import io.kubeferry.core.model.IpFamily;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,17 @@ record NftListing(String skeleton, Map<String, Set<String>> elements) {
                 .filter(entry -> bridged || !NftElements.isOfBridges(entry.getKey()))
                 .allMatch(
                         entry -> elements.getOrDefault(entry.getKey(), Set.of()).equals(entry.getValue()));
+    }
+
+    /** What is captured, or was. */
+    Set<String> places() {
+        Set<String> places = new HashSet<>();
+        for (IpFamily family : IpFamily.values()) {
+            for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
+                places.addAll(elements.getOrDefault(NftElements.named(set, family), Set.of()));
+            }
+        }
+        return places;
     }
 
     /** Whose the table is; more than one if somebody meddled. */

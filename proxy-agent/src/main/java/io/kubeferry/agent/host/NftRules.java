@@ -22,8 +22,8 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     private static final String NEW_CONNECTION = "tcp flags & (fin | syn | rst | ack) == syn";
     private static final String ESTABLISHED = "tcp flags & (fin | syn | rst | ack) != syn";
 
-    /** Connections of this node to former places that began when these were not captured any more. */
-    private static final String BEGUN_SINCE = "begun_since";
+    /** Connections of this node that began when what they are to was not captured: another Service proxy has them. */
+    static final String ELSEWHERE = "elsewhere";
 
     /** Freezes the list. */
     NftRules {
@@ -64,7 +64,7 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
                     "}");
             NftScript.line(
                     script,
-                    "set " + NftElements.named(BEGUN_SINCE, family) + " {",
+                    "set " + NftElements.named(ELSEWHERE, family) + " {",
                     "type " + place + " . " + place,
                     "size 65535",
                     "flags dynamic, timeout",
@@ -146,19 +146,24 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
             String clusterIps = " @" + NftElements.named(NftElements.CLUSTER_IPS, family);
             prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
             output.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.REFUSALS, family));
-            output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
             String connection = ip + " saddr . tcp sport . " + ip + " daddr . tcp dport";
-            String begunSince = "@" + NftElements.named(BEGUN_SINCE, family);
-            String remember = "update " + begunSince + " { " + connection + " } accept";
-            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + connection + " != " + begunSince
+            String elsewhere = "@" + NftElements.named(ELSEWHERE, family);
+            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + captured + " " + connection + " " + elsewhere
+                    + " accept");
+            output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
+            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + connection + " != " + elsewhere
                     + " " + setMark(mark.steering()) + " accept");
-            String toFormer = isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + former + " ";
-            untracked.add(toFormer + NEW_CONNECTION + " " + remember);
-            untracked.add(toFormer + connection + " " + begunSince + " " + remember);
+            String remember = "update " + elsewhere + " { " + connection + " } accept";
+            String foreign = isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport";
+            untracked.add(foreign + former + " " + NEW_CONNECTION + " " + remember);
+            // It may have the ports of one that is long over.
+            untracked.add(
+                    foreign + captured + " " + NEW_CONNECTION + " delete " + elsewhere + " { " + connection + " }");
             for (String set : List.of(captured, former)) {
+                untracked.add(foreign + set + " " + connection + " " + elsewhere + " " + remember);
                 untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + set
                         + " fib daddr type local notrack");
-                untracked.add(isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport" + set + " notrack");
+                untracked.add(foreign + set + " notrack");
             }
             for (List<String> hook : List.of(prerouting, output)) {
                 hook.add(ip + " daddr" + clusterIps + " meta l4proto tcp reject with tcp reset");

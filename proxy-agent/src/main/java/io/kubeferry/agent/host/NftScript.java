@@ -25,6 +25,8 @@ record NftScript(String owner, NftRules rules) {
     /** Above it, {@code nft} is told elements in pieces: lines of any length are read, but nobody could read them. */
     private static final int ELEMENTS_PER_LINE = 500;
 
+    private static final int MAX_ELSEWHERE = 60_000;
+
     /** The name of the chain that says whose the table is. */
     static String ownerChain(String owner) {
         return "owner_" + owner;
@@ -126,6 +128,20 @@ record NftScript(String owner, NftRules rules) {
                 elements(script, verb, set, content);
             }
         });
+    }
+
+    /** Leaves these to another Service proxy, at most the first {@value #MAX_ELSEWHERE}: the set is of a limited size. */
+    String elsewhere(Collection<NodeConnections.Connection> connections) {
+        StringBuilder script = new StringBuilder();
+        for (IpFamily family : IpFamily.values()) {
+            List<String> elements = connections.stream()
+                    .filter(connection -> connection.family() == family)
+                    .limit(MAX_ELSEWHERE)
+                    .map(connection -> connection.client() + " . " + connection.server())
+                    .toList();
+            elements(script, "add", NftElements.named(NftRules.ELSEWHERE, family), elements);
+        }
+        return script.toString();
     }
 
     private static void elements(StringBuilder script, String verb, String set, Collection<String> elements) {

@@ -1,41 +1,49 @@
 package io.kubeferry.agent.host;
 
+import static io.kubeferry.agent.host.CapturePlans.PORTS;
+import static io.kubeferry.agent.host.CapturePlans.REFUSE;
+import static io.kubeferry.agent.host.CapturePlans.SERVE;
+import static io.kubeferry.agent.host.CapturePlans.address;
+import static io.kubeferry.agent.host.CapturePlans.cidr;
+import static io.kubeferry.agent.host.CapturePlans.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeferry.core.model.Counted;
-import io.kubeferry.core.model.IpAddresses;
-import io.kubeferry.core.model.IpCidr;
-import io.kubeferry.core.model.IpFamily;
-import io.kubeferry.core.model.PersistentMap;
 import io.kubeferry.core.net.FirewallMark;
 import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.CaptureRule;
 import io.kubeferry.core.routing.CaptureRule.Treatment;
-import io.kubeferry.core.routing.ListenAddress;
 import io.kubeferry.core.routing.SourceRanges;
-import java.net.InetAddress;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LinuxCaptureTest {
-    private static final Map<IpFamily, Integer> PORTS = Map.of(IpFamily.IPV4, 40_001, IpFamily.IPV6, 40_002);
-    private static final CaptureRule SERVE = new CaptureRule(Treatment.SERVE, Optional.empty());
-    private static final CaptureRule REFUSE = new CaptureRule(Treatment.REFUSE, Optional.empty());
-
     private final FakeCommands host = new FakeCommands();
     private final AtomicBoolean alone = new AtomicBoolean();
-    private final LinuxCapture capture = new LinuxCapture(
-            host,
-            new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
-            new PolicyRouting(host, FirewallMark.DEFAULT),
-            new PassedUpPackets(host, FirewallMark.DEFAULT, "me"),
-            alone::get);
+
+    @TempDir
+    private Path proc;
+
+    private LinuxCapture capture;
+
+    @BeforeEach
+    void makeCapture() {
+        capture = new LinuxCapture(
+                host,
+                new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
+                new PolicyRouting(host, FirewallMark.DEFAULT),
+                new PassedUpPackets(host, FirewallMark.DEFAULT, "me"),
+                new NodeConnections(proc),
+                alone::get);
+    }
 
     @Test
     void theFirstPlanReplacesTheTableAndAddsWhatDeliversPackets() {
@@ -297,55 +305,6 @@ class LinuxCaptureTest {
     }
 
     @Test
-    void whatABridgePassesUpIsSteeredWhereBrNetfilterIs() {
-        capture.setBridgeFilter(true);
-        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
-        assertThat(host.scripts)
-                .hasSize(2)
-                .last()
-                .asString()
-                .contains(
-                        "chain passed_up_me_1 {",
-                        "hook prerouting priority -2147483648;",
-                        "iif != lo meta mark and 0x1000 == 0x1000 meta nfproto ipv6 meta l4proto tcp tproxy ip6 to"
-                                + " [::1]:40002 accept");
-    }
-
-    @Test
-    void brNetfilterThatComesLaterIsPrecededByAChainOfAnotherName() {
-        capture.setBridgeFilter(true);
-        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
-        capture.setBridgeFilter(true);
-        assertThat(host.scripts).as("nothing is new").hasSize(2);
-
-        host.passedUp = "table inet kubeferry_passed_up {\n\tchain passed_up_me_1 {\n\t}\n}\n";
-        capture.setBridgeFilter(false);
-        capture.setBridgeFilter(true);
-        assertThat(host.scripts).hasSize(4);
-        assertThat(host.scripts.get(2)).contains("chain passed_up_me_2 {");
-        assertThat(host.scripts.get(3)).isEqualTo("""
-                flush chain inet kubeferry_passed_up passed_up_me_1
-                delete chain inet kubeferry_passed_up passed_up_me_1
-                """);
-    }
-
-    @Test
-    void brNetfilterThatComesAfterAnotherProcessTookOverChangesNothing() {
-        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
-        host.listing = "table inet kubeferry {\n\tchain owner_other {\n\t}\n}\n";
-        capture.setBridgeFilter(true);
-        capture.check();
-        assertThat(host.scripts).hasSize(1);
-    }
-
-    @Test
-    void aTableForBrNetfilterIsNotLeftWhereThereIsNoneAnyMore() {
-        host.passedUp = "table inet kubeferry_passed_up {\n\tchain passed_up_other_1 {\n\t}\n}\n";
-        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
-        assertThat(host.scripts).hasSize(2).last().isEqualTo("delete table inet kubeferry_passed_up\n");
-    }
-
-    @Test
     void aRefusalByTheHostIsToldInOneLine() {
         host.refusal = Optional.of("/dev/stdin:1:1-2: Error: Operation not permitted\nadd table inet kubeferry\n^^^");
         assertThatThrownBy(() -> capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS))
@@ -380,21 +339,5 @@ class LinuxCaptureTest {
         assertThat(result.problems()).isEmpty();
         assertThat(host.scripts.getLast()).isEqualTo("delete table inet kubeferry\n");
         assertThat(host.hasAnything()).isFalse();
-    }
-
-    private static CapturePlan plan(Map<String, CaptureRule> rules) {
-        Map<ListenAddress, CaptureRule> byAddress = new LinkedHashMap<>();
-        rules.forEach((place, rule) -> byAddress.put(
-                new ListenAddress(address(place.split(":")[0]), Integer.parseInt(place.split(":")[1])), rule));
-        return new CapturePlan(
-                PersistentMap.copyOf(byAddress), Counted.empty(), Counted.empty(), Counted.empty(), Set.of());
-    }
-
-    private static InetAddress address(String text) {
-        return IpAddresses.parse(text).orElseThrow();
-    }
-
-    private static IpCidr cidr(String text) {
-        return IpCidr.parse(text).orElseThrow();
     }
 }

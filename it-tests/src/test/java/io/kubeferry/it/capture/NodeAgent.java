@@ -46,6 +46,16 @@ final class NodeAgent implements AutoCloseable {
         return startAsNobody("-all", node, manifests, more);
     }
 
+    /** As {@link #start(Machine, Path, String...)}, with at most so many files and sockets open at once. */
+    static NodeAgent startWithDescriptors(int descriptors, Machine node, Path manifests, String... more)
+            throws Exception {
+        return start(
+                node.namespace().inside("prlimit", "--nofile=" + descriptors + ":" + descriptors),
+                node,
+                manifests,
+                more);
+    }
+
     private static NodeAgent startAsNobody(String capabilities, Machine node, Path manifests, String... more)
             throws Exception {
         Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rwxr-xr-x");

@@ -207,8 +207,8 @@ final class StateEncoder {
             json.writeBooleanField("serving", member.conditions().serving());
             json.writeBooleanField("terminating", member.conditions().terminating());
         }
-        texts("zoneHints", member.hints().zones());
-        texts("nodeHints", member.hints().nodes());
+        texts("zoneHints", sorted(member.hints().zones()));
+        texts("nodeHints", sorted(member.hints().nodes()));
         json.writeEndObject();
     }
 
@@ -230,6 +230,11 @@ final class StateEncoder {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /** Sets have an order of their own in each process. */
+    private static List<String> sorted(Collection<String> texts) {
+        return texts.stream().sorted().toList();
     }
 
     private void addresses(String field, Collection<InetAddress> addresses) throws IOException {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A real kube-apiserver with a real etcd, on loopback, with client certificates and RBAC. Their binaries come from the
  * folder that the environment variable KUBEBUILDER_ASSETS names. Confined to one thread.
  */
-final class ControlPlane {
+public final class ControlPlane {
     private final Path binaries;
     private final Path folder;
     private final ClusterKeys keys;
@@ -28,7 +28,8 @@ final class ControlPlane {
     private final Process etcd;
     private @Nullable Process apiServer;
 
-    ControlPlane(Path binaries, Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+    /** Starts both; what they write is in {@code folder}. */
+    public ControlPlane(Path binaries, Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         this.binaries = binaries;
         this.folder = folder;
         keys = new ClusterKeys(folder);
@@ -52,7 +53,7 @@ final class ControlPlane {
     }
 
     /** The folder of binaries, if the environment names one. */
-    static Optional<Path> binaries() {
+    public static Optional<Path> binaries() {
         return Optional.ofNullable(System.getenv("KUBEBUILDER_ASSETS"))
                 .map(Path::of)
                 .filter(folder -> Files.isExecutable(folder.resolve("kube-apiserver"))
@@ -68,6 +69,7 @@ final class ControlPlane {
                 "--advertise-address=127.0.0.1",
                 "--endpoint-reconciler-type=none",
                 "--authorization-mode=RBAC",
+                "--allow-privileged=true",
                 "--tls-cert-file=" + folder.resolve("apiserver.crt"),
                 "--tls-private-key-file=" + folder.resolve("apiserver.key"),
                 "--client-ca-file=" + folder.resolve("ca.crt"),
@@ -84,12 +86,13 @@ final class ControlPlane {
         }
     }
 
-    int apiPort() {
+    /** Where the API server listens on loopback. */
+    public int apiPort() {
         return apiPort;
     }
 
     /** Writes a kubeconfig for a user with a client certificate of its own. */
-    Path kubeconfig(String alias, String subject, int port)
+    public Path kubeconfig(String alias, String subject, int port)
             throws IOException, InterruptedException, GeneralSecurityException {
         if (!alias.equals("admin")) {
             keys.issue(alias, subject);
@@ -115,7 +118,8 @@ final class ControlPlane {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
     }
 
-    void stop() throws InterruptedException {
+    /** Ends both. */
+    public void stop() throws InterruptedException {
         stopApiServer();
         stop(etcd);
     }

@@ -7,7 +7,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.utility.DockerImageName;
 
-/** The image that {@code deploy/Dockerfile} makes of the packaged command: built once for all tests. */
+/** The image that {@code deploy/Dockerfile} makes of the packaged command: built once for all tests, and kept for the next run. */
 final class AgentImage {
     /** The words of {@code deploy/base/daemonset.yaml} that start the agent with CAP_NET_ADMIN, as its user. */
     static final String[] WITH_ONE_RIGHT = {
@@ -26,7 +26,7 @@ final class AgentImage {
 
     private AgentImage() {}
 
-    /** Builds it under {@code name}: {@code fromNothing}, or with what an earlier build has left. Removed when the JVM ends. */
+    /** Builds it under {@code name}: {@code fromNothing}, or with what an earlier build has left. */
     static ImageFromDockerfile build(String name, boolean fromNothing) {
         // Not as a path: that would have every FROM pulled first, and what the base is called here may be made here.
         return new ImageFromDockerfile(name)

@@ -49,7 +49,11 @@ class AgentImageIT {
     @Test
     void anotherBuildOfTheSameFolderHasTheSameLayers() throws Exception {
         String again = AgentImage.build("kubeferry-it:again", true).get();
-        assertThat(layers(again)).hasSize(4).isEqualTo(layers(AgentImage.name()));
+        try {
+            assertThat(layers(again)).hasSize(4).isEqualTo(layers(AgentImage.name()));
+        } finally {
+            DockerEngine.client().removeImageCmd(again).withForce(true).exec();
+        }
     }
 
     @Test
@@ -84,7 +88,8 @@ class AgentImageIT {
 
     @Test
     void clientIsSmallBesideTheAgent() throws Exception {
-        try (GenericContainer<?> agent = agent(host -> {}).withEnv(JAVA_OPTIONS, "-Xms192m -Xmx192m")) {
+        try (GenericContainer<?> agent =
+                agent(host -> {}).withEnv(JAVA_OPTIONS, "-Xms192m -Xmx192m -XX:+AlwaysPreTouch")) {
             agent.start();
             Await.until(() -> agent.getLogs().contains("HTTP server listens site=status"));
             agent.execInContainer("sh", "-c", "kubeferry status --watch >/tmp/out &");

@@ -3,32 +3,31 @@ package io.kubeferry.it.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The objects that {@code kubectl kustomize} makes of a folder of {@code deploy/overlays}. Immutable. */
+/** The objects that {@code kubectl kustomize} makes of a folder of {@code deploy}, with no field that Kubernetes does not know. Immutable. */
 record Overlay(List<HasMetadata> objects) {
     private static final Path DEPLOY = Path.of(System.getProperty("kubeferry.deploy"));
 
-    /** Builds {@code deploy/overlays/name} from a copy in {@code scratch}. */
-    static Overlay build(String name, Path scratch) throws IOException, InterruptedException {
+    /** Builds {@code deploy/folder} from a copy in {@code scratch}. */
+    static Overlay build(String folder, Path scratch) throws IOException, InterruptedException {
         Path copy = scratch.resolve("deploy");
         copy(copy);
         if (isOld()) {
             speakOld(copy.resolve("overlays"));
         }
-        String built =
-                run("kubectl", "kustomize", copy.resolve("overlays/" + name).toString());
-        KubernetesSerialization reader = new KubernetesSerialization();
-        return new Overlay(Arrays.stream(built.split("\n---\n"))
-                .map(document -> reader.<HasMetadata>unmarshal(document))
-                .toList());
+        String built = run("kubectl", "kustomize", copy.resolve(folder).toString());
+        List<HasMetadata> objects = new ArrayList<>();
+        for (String document : built.split("\n---\n")) {
+            objects.add(StrictReader.read(document));
+        }
+        return new Overlay(List.copyOf(objects));
     }
 
     /** The only object of this class. */

@@ -1,15 +1,23 @@
 package io.kubeferry.it.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.zjsonpatch.JsonPatch;
 import io.kubeferry.it.process.RunningCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each overlay builds, asks for no more rights than it needs, and uses flags that the command has. */
 class OverlaysIT {
+    private static final Path DEPLOY = Path.of(System.getProperty("kubeferry.deploy"));
     private static final String REPLACE = "replace";
     private static final String BESIDE = "beside";
     private static final String KIND = "kind";
@@ -237,6 +246,45 @@ class OverlaysIT {
         assertThat(container(daemonSet(KIND)).getImage()).isEqualTo("kubeferry:dev");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACE, BESIDE, KIND})
+    void componentForIoUringAsksForItAndForTheProfileThatAllowsIt(String name) throws Exception {
+        JsonNode patch = StrictReader.tree(Files.readString(DEPLOY.resolve("components/io-uring/transport.yaml")));
+        JsonNode plain = StrictReader.tree(new KubernetesSerialization().asYaml(daemonSet(name)));
+        DaemonSet patched = (DaemonSet) StrictReader.read(JsonPatch.apply(patch, plain));
+        SeccompProfile profile =
+                patched.getSpec().getTemplate().getSpec().getSecurityContext().getSeccompProfile();
+        assertThat(profile.getType()).isEqualTo("Localhost");
+        assertThat(profile.getLocalhostProfile()).isEqualTo("kubeferry.json");
+        assertThat(container(patched).getArgs())
+                .startsWith(container(daemonSet(name)).getArgs().toArray(String[]::new))
+                .endsWith("--transport=io_uring");
+    }
+
+    @Test
+    void dashboardIsAConfigMapThatGrafanasSidecarFinds() throws Exception {
+        ConfigMap dashboard = Overlay.build("grafana", folder).only(ConfigMap.class);
+        assertThat(dashboard.getMetadata().getName()).isEqualTo("kubeferry-dashboard");
+        assertThat(dashboard.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+        assertThat(dashboard.getData())
+                .containsExactly(
+                        Map.entry("kubeferry.json", Files.readString(DEPLOY.resolve("grafana/kubeferry.json"))));
+    }
+
+    @Test
+    void sampleOfKindIsAService() throws Exception {
+        HasMetadata sample = StrictReader.read(Files.readString(DEPLOY.resolve("kind/sample.yaml")));
+        assertThat(sample.getMetadata().getLabels())
+                .containsEntry("service.kubernetes.io/service-proxy-name", "kubeferry");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"  hostNetwrk: true", "  containers: [{name: a, securityContext: {readOnly: true}}]"})
+    void fieldsThatKubernetesDoesNotKnowAreFound(String line) {
+        String pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n" + line;
+        assertThatThrownBy(() -> StrictReader.read(pod)).isInstanceOf(UnrecognizedPropertyException.class);
+    }
+
     private static String configMapKey(Map<String, EnvVar> environment, String variable) {
         return Optional.ofNullable(environment.get(variable))
                 .map(entry -> entry.getValueFrom().getConfigMapKeyRef())
@@ -261,7 +309,7 @@ class OverlaysIT {
     }
 
     private Overlay overlay(String name) throws IOException, InterruptedException {
-        return Overlay.build(name, Files.createTempDirectory(folder, name));
+        return Overlay.build("overlays/" + name, Files.createTempDirectory(folder, name));
     }
 
     private static Container preparation(DaemonSet daemonSet) {

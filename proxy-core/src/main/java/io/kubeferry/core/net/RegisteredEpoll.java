@@ -2,13 +2,11 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 
 /**
  * Netty's epoll handler, but a socket stays in the epoll set until its channel is deregistered.
@@ -22,61 +20,18 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  *
  * <p>Threading: as {@link IoHandler}.
  */
-final class RegisteredEpoll implements IoHandler {
-    private final IoHandler epoll;
-
+final class RegisteredEpoll extends ForwardingIoHandler {
     private RegisteredEpoll(IoHandler epoll) {
-        this.epoll = epoll;
+        super(epoll);
     }
 
     static IoHandlerFactory newFactory() {
-        IoHandlerFactory epoll = EpollIoHandler.newFactory();
-        return new IoHandlerFactory() {
-            @Override
-            public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new RegisteredEpoll(epoll.newHandler(executor));
-            }
-
-            @Override
-            public boolean isChangingThreadSupported() {
-                return epoll.isChangingThreadSupported();
-            }
-        };
+        return factory(EpollIoHandler.newFactory(), (epoll, _) -> new RegisteredEpoll(epoll));
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration(epoll.register(handle));
-    }
-
-    @Override
-    public void initialize() {
-        epoll.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return epoll.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        epoll.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        epoll.destroy();
-    }
-
-    @Override
-    public void wakeup() {
-        epoll.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return epoll.isCompatible(handleType);
+        return new Registration(super.register(handle));
     }
 
     private static final class Registration implements IoRegistration {

@@ -15,7 +15,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
@@ -102,7 +101,7 @@ public final class Transport {
         return new Transport(
                 "io_uring",
                 reason,
-                IoUringIoHandler::newFactory,
+                WritableUring::newFactory,
                 IoUringServerSocketChannel::new,
                 IoUringSocketChannel::new,
                 KeepAlive.NATIVE);

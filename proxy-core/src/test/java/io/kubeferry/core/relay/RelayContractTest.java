@@ -330,12 +330,12 @@ class RelayContractTest {
         return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    private static String receiveAll(Socket socket) throws IOException {
+    static String receiveAll(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Sends {@code length} random bytes in pieces of random sizes, then a FIN; completes with their checksum. */
-    private static CompletableFuture<Long> sendRandom(Socket socket, long length, long seed) {
+    static CompletableFuture<Long> sendRandom(Socket socket, long length, long seed) {
         return inBackground(() -> {
             Random random = new Random(seed);
             CRC32 checksum = new CRC32();
@@ -354,7 +354,7 @@ class RelayContractTest {
         });
     }
 
-    private static CompletableFuture<Long> checksumOfAll(Socket socket) {
+    static CompletableFuture<Long> checksumOfAll(Socket socket) {
         return inBackground(() -> {
             CRC32 checksum = new CRC32();
             InputStream in = socket.getInputStream();

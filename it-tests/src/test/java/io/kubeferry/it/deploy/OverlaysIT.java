@@ -124,9 +124,6 @@ class OverlaysIT {
         String flag = "--service-proxy-name=kubeferry";
         assertThat(container(daemonSet(BESIDE)).getArgs()).contains(flag);
         assertThat(container(daemonSet(KIND)).getArgs()).contains(flag);
-        assertThat(preparation(daemonSet(BESIDE)).getArgs())
-                .as("what kube-proxy needs stays")
-                .contains(flag);
         assertThat(container(daemonSet(REPLACE)).getArgs())
                 .noneMatch(argument -> argument.startsWith("--service-proxy-name"));
     }

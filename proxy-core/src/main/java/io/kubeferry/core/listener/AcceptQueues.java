@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * what waits in its queue, and when the machine is busy that is many, so a process that stops empties the queues before.
  */
 final class AcceptQueues {
-    /** A loop accepts before it runs tasks, so one turn would do; with io_uring what was accepted may be told a turn later. */
+    /** One turn would do; with io_uring what was accepted may be told a turn later. */
     private static final int QUIET_TURNS = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -44,9 +45,10 @@ final class AcceptQueues {
         }
     }
 
+    /** Has every loop look at its sockets. A task that is not for later might be run among others, before the next look. */
     private static void takeATurn(EventLoops loops) {
         List<Future<?>> turns = new ArrayList<>();
-        loops.all().forEach(loop -> turns.add(loop.submit(() -> {})));
+        loops.all().forEach(loop -> turns.add(loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS)));
         turns.forEach(Future::awaitUninterruptibly);
     }
 }

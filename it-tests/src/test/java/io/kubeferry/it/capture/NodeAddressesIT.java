@@ -47,6 +47,9 @@ class NodeAddressesIT {
     void portsThatAreNotTheServicesBehaveAsBefore(Family family) throws Exception {
         String n1 = cluster.n1().address(family);
         String n2 = cluster.n2().address(family);
+        // A network that has just been made takes a second to find its neighbours in IPv6.
+        Await.until(() -> cluster.client().ask(n1, DAEMON_PORT).startsWith("n1 "));
+        Await.until(() -> cluster.p1a().ask(n2, DAEMON_PORT).startsWith("n2 "));
         String before = addresses();
         try (Machine.Connection toDaemon = cluster.client().connect(n1, DAEMON_PORT);
                 Machine.Connection toOther = cluster.p1a().connect(n2, DAEMON_PORT)) {

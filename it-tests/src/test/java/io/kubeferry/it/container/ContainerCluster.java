@@ -214,8 +214,8 @@ final class ContainerCluster implements AutoCloseable {
     private void connectPods(ContainerNode node) throws Exception {
         for (ContainerPod pod : node == n1 ? List.of(p1a, p1b) : List.of(p2a)) {
             Machine machine = pod.machine();
-            // The end in the pod goes with the node's network, some time after it.
-            Await.until(() -> !machine.namespace().run("ip", "link").contains("eth0"));
+            // The end in the pod goes with the node's network, which connections that nobody answers keep for minutes.
+            Await.until(() -> isUnplugged(machine.namespace()));
             String link = "to-" + machine.name();
             NetworkNamespace there = node.machine().namespace();
             there.ip(
@@ -231,6 +231,14 @@ final class ContainerCluster implements AutoCloseable {
                             "route add 169.254.1.1 dev eth0",
                             "route add default via 169.254.1.1");
         }
+    }
+
+    private static boolean isUnplugged(NetworkNamespace pod) throws Exception {
+        if (!pod.run("ip", "link").contains("eth0")) {
+            return true;
+        }
+        pod.run("sh", "-c", "ip link delete eth0 2>&1 || true");
+        return false;
     }
 
     @Override

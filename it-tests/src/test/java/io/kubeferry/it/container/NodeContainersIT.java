@@ -88,7 +88,7 @@ class NodeContainersIT {
     void nodeThatIsCutOffServesItsOwnPodsAndCatchesUp() throws Exception {
         cluster.n1().disconnect();
         try {
-            assertThat(cluster.p1b().machine().ask(LOCAL, 80)).isEqualTo("p1a 10.244.1.11");
+            Await.until(() -> cluster.p1b().machine().ask(LOCAL, 80).equals("p1a 10.244.1.11"));
             cluster.putEndpoints("local", "p1b");
         } finally {
             cluster.n1().reconnect();

@@ -109,9 +109,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
-        for (Map.Entry<K, V> entry : entrySet()) {
-            action.accept(entry.getKey(), entry.getValue());
-        }
+        new Leaves<>(root).forEachRemaining(leaf -> action.accept(leaf.key, leaf.value));
     }
 
     @Override
@@ -124,7 +122,19 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
             @Override
             public Iterator<Map.Entry<K, V>> iterator() {
-                return new Entries<>(root);
+                Leaves<K, V> leaves = new Leaves<>(root);
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return leaves.hasNext();
+                    }
+
+                    @Override
+                    public Map.Entry<K, V> next() {
+                        Leaf<K, V> leaf = leaves.next();
+                        return Map.entry(leaf.key, leaf.value);
+                    }
+                };
             }
         };
     }
@@ -151,15 +161,15 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
             return;
         }
         // Keys of one hash at least on one side.
-        for (Entries<K, V> entries = new Entries<>(before); entries.hasNext(); ) {
-            Leaf<K, V> leaf = entries.next();
+        for (Leaves<K, V> leaves = new Leaves<>(before); leaves.hasNext(); ) {
+            Leaf<K, V> leaf = leaves.next();
             Leaf<K, V> other = after == null ? null : after.find(leaf.hash, leaf.key, shift);
             if (other == null || other.value != leaf.value) {
                 difference.accept(leaf.key, leaf.value, other == null ? null : other.value);
             }
         }
-        for (Entries<K, V> entries = new Entries<>(after); entries.hasNext(); ) {
-            Leaf<K, V> leaf = entries.next();
+        for (Leaves<K, V> leaves = new Leaves<>(after); leaves.hasNext(); ) {
+            Leaf<K, V> leaf = leaves.next();
             if (before == null || before.find(leaf.hash, leaf.key, shift) == null) {
                 difference.accept(leaf.key, null, leaf.value);
             }
@@ -182,7 +192,7 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
 
     /** An entry, and {@code next} to it those whose keys have the very same hash. */
     private record Leaf<K, V>(
-            int hash, K key, V value, @Nullable Leaf<K, V> next) implements Node<K, V>, Map.Entry<K, V> {
+            int hash, K key, V value, @Nullable Leaf<K, V> next) implements Node<K, V> {
         @Override
         public @Nullable Leaf<K, V> find(int wanted, Object other, int shift) {
             if (wanted != hash) {
@@ -213,33 +223,6 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
                 return next;
             }
             return next == null ? this : new Leaf<>(hash, key, value, next.without(other));
-        }
-
-        @Override
-        public K getKey() {
-            return key;
-        }
-
-        @Override
-        public V getValue() {
-            return value;
-        }
-
-        @Override
-        public V setValue(V changed) {
-            throw new UnsupportedOperationException("the map is immutable");
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Map.Entry<?, ?> entry
-                    && key.equals(entry.getKey())
-                    && value.equals(entry.getValue());
-        }
-
-        @Override
-        public int hashCode() {
-            return key.hashCode() ^ value.hashCode();
         }
     }
 
@@ -335,10 +318,10 @@ public final class PersistentMap<K, V> extends AbstractMap<K, V> {
     }
 
     /** All entries under a node. */
-    private static final class Entries<K, V> implements Iterator<Map.Entry<K, V>> {
+    private static final class Leaves<K, V> implements Iterator<Leaf<K, V>> {
         private final ArrayDeque<Node<K, V>> waiting = new ArrayDeque<>();
 
-        Entries(@Nullable Node<K, V> node) {
+        Leaves(@Nullable Node<K, V> node) {
             if (node != null) {
                 waiting.push(node);
             }

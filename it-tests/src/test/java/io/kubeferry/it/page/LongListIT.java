@@ -25,6 +25,7 @@ class LongListIT {
         try (RunningAgent agent = RunningAgent.onManifests(folder);
                 Browser browser = Browser.start()) {
             browser.size(1280, 800, false);
+            agent.awaitOutput("HTTP server listens site=status");
             browser.open("http://" + agent.statusAddress() + "/");
             browser.await("document.getElementById('found')?.textContent === '10,000 service ports'");
             assertThat(drawn(browser)).isBetween(5, MANY_ELEMENTS);

@@ -1,7 +1,6 @@
 package io.kubeferry.it.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -13,10 +12,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.kubeferry.agent.state.ClusterEvent;
 import io.kubeferry.agent.state.ObjectName;
@@ -62,19 +58,9 @@ class ApiServerSourceIT {
 
     @BeforeAll
     static void startControlPlane() throws Exception {
-        assumeTrue(
-                ControlPlane.binaries().isPresent(),
-                "skipped: KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
         FABRIC8.setLevel(Level.OFF);
-        controlPlane = new ControlPlane(ControlPlane.binaries().orElseThrow(), folder);
-        Config config = Config.fromKubeconfig(
-                controlPlane.kubeconfig("admin", "", controlPlane.apiPort()).toFile());
-        admin = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(config)
-                        .withRequestRetryBackoffInterval(200)
-                        .withRequestRetryBackoffLimit(60)
-                        .build())
-                .build();
+        controlPlane = ControlPlane.start(folder);
+        admin = controlPlane.admin();
         awaitReady();
     }
 

@@ -1,5 +1,11 @@
 package io.kubeferry.it.apiserver;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,7 +35,8 @@ public final class ControlPlane {
     private @Nullable Process apiServer;
 
     /** Starts both; what they write is in {@code folder}. */
-    public ControlPlane(Path binaries, Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+    private ControlPlane(Path binaries, Path folder)
+            throws IOException, InterruptedException, GeneralSecurityException {
         this.binaries = binaries;
         this.folder = folder;
         keys = new ClusterKeys(folder);
@@ -52,8 +59,25 @@ public final class ControlPlane {
         startApiServer();
     }
 
+    /** One whose files are in {@code folder}; skips the test where the environment names no binaries. */
+    public static ControlPlane start(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+        assumeTrue(binaries().isPresent(), "skipped: KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
+        return new ControlPlane(binaries().orElseThrow(), folder);
+    }
+
+    /** A client that may do everything, and waits for a server that is starting. */
+    public KubernetesClient admin() throws IOException, InterruptedException, GeneralSecurityException {
+        Config config = Config.fromKubeconfig(kubeconfig("admin", "", apiPort).toFile());
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(config)
+                        .withRequestRetryBackoffInterval(200)
+                        .withRequestRetryBackoffLimit(60)
+                        .build())
+                .build();
+    }
+
     /** The folder of binaries, if the environment names one. */
-    public static Optional<Path> binaries() {
+    private static Optional<Path> binaries() {
         return Optional.ofNullable(System.getenv("KUBEBUILDER_ASSETS"))
                 .map(Path::of)
                 .filter(folder -> Files.isExecutable(folder.resolve("kube-apiserver"))

@@ -2,6 +2,7 @@ package io.kubeferry.it.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.it.process.FakeCluster;
 import io.kubeferry.it.process.RunningCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class StartIT {
                 new Row(FAILURE, "run --kubeconfig FOLDER/none", "kubeconfig", "/none does not exist"),
                 new Row(FAILURE, "run --kubeconfig FOLDER", "is a folder"),
                 new Row(FAILURE, "run --kubeconfig FOLDER/broken", "/broken is no kubeconfig", "line 2"),
-                new Row(FAILURE, "run --kubeconfig FOLDER/good --context nope", "nope", "/good"),
+                new Row(FAILURE, "run --kubeconfig FOLDER/kubeconfig --context nope", "nope", "/good"),
                 new Row(
                         FAILURE,
                         "run --access-log FOLDER/none/log",
@@ -58,14 +59,7 @@ class StartIT {
     @MethodSource("rows")
     void oneSentenceNamesWhatIsWrong(Row row) throws Exception {
         Files.writeString(folder.resolve("broken"), "clusters: [\n");
-        Files.writeString(folder.resolve("good"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
-                users: [{name: u, user: {token: t}}]
-                contexts: [{name: x, context: {cluster: c, user: u}}]
-                current-context: x
-                """);
+        FakeCluster.kubeconfig(folder, "http://127.0.0.1:1");
         List<String> arguments = row.arguments().stream()
                 .map(argument -> argument.replace("FOLDER", folder.toString()))
                 .toList();

@@ -5,36 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code --addresses auto}, which is the default, does with the right to capture. */
-class AutoAddressesIT {
+class AutoAddressesIT extends OnOneNetwork {
     private static final String LATER_FLAG_COUNTS = "--addresses=auto";
-
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
-    @TempDir
-    private Path manifests;
 
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
         WEB.write(manifests, List.of(cluster.p2a()));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @Test

@@ -8,14 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.it.process.RunningCommand;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,14 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Pods behind a bridge reach Services whatever br_netfilter does, which shows what passes a bridge to the chains of IP
  * before it comes up, and not again then.
  */
-class BridgedPodsIT {
+class BridgedPodsIT extends OnOneNetwork {
     private static final String REFUSED = "refused";
-
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
-    @TempDir
-    private Path manifests;
 
     /** Where br_netfilter is on. */
     enum BridgeFilter {
@@ -50,18 +41,8 @@ class BridgedPodsIT {
 
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
         Requires.bridgeFilter();
-        cluster = new ClusterNetwork();
         SampleServices.writeAll(manifests, cluster);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @ParameterizedTest

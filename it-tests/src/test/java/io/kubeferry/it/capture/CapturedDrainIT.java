@@ -4,38 +4,19 @@ import static io.kubeferry.it.capture.SampleServices.LOCAL;
 import static io.kubeferry.it.capture.SampleServices.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of a process that captures, and a pod network that fails for a while, as connections of clients see them. */
-class CapturedDrainIT {
-    @TempDir
-    private Path manifests;
-
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
+class CapturedDrainIT extends OnOneNetwork {
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
         WEB.write(manifests, List.of(cluster.p1a(), cluster.p2a()));
         LOCAL.write(manifests, List.of(cluster.p1a()));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @ParameterizedTest

@@ -7,38 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.it.process.RunningCommand;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What capturing leaves on a node, what survives, and what is put back. */
-class HostStateIT {
+class HostStateIT extends OnOneNetwork {
     private static final String TAKEN_BACK = "the other kubeferry has gone; this one captures";
-
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
-    @TempDir
-    private Path manifests;
-
-    @BeforeEach
-    void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
 
     @Test
     void cleanupLeavesTheNodeAsItWasWithEverythingOfOthers() throws Exception {

@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,21 +18,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A Service whose endpoints are its own node ports. A node leaves out the one that it serves itself; the other node's it
  * takes for an endpoint like any, since a node knows no addresses of other nodes. So a connection goes to and fro.
  */
-class LoopIT {
+class LoopIT extends OnOneNetwork {
     private static final int NODE_PORT = 30_090;
     private static final int DESCRIPTORS = 900;
 
-    private ClusterNetwork cluster;
     private NodeAgent agent1;
     private NodeAgent agent2;
 
-    @TempDir
-    private Path manifests;
-
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
         WEB.write(manifests, List.of(cluster.p1a(), cluster.p2a()));
         writeLoop();
         agent1 = NodeAgent.startWithDescriptors(DESCRIPTORS, cluster.n1(), manifests);
@@ -45,9 +38,6 @@ class LoopIT {
     @AfterEach
     void stop() throws Exception {
         NodeAgent.closeAll(agent1, agent2);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @ParameterizedTest

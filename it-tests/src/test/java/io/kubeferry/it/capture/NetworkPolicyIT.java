@@ -3,16 +3,13 @@ package io.kubeferry.it.capture;
 import static io.kubeferry.it.capture.SampleServices.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rules as policy engines write them, and the agent as a user that is not root and may do nothing but network things. */
-class NetworkPolicyIT {
+class NetworkPolicyIT extends OnOneNetwork {
     /** What root of the node sends is let through, what the pod sends to another pod is not. */
     private static final String RULES = """
             table inet engine {
@@ -25,27 +22,11 @@ class NetworkPolicyIT {
             }
             """;
 
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
-    @TempDir
-    private Path manifests;
-
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
         WEB.write(manifests, List.of(cluster.p2a()));
         cluster.n1().namespace().runWithInput(RULES, "nft", "-f", "-");
         agent = NodeAgent.startAsNobody(cluster.n1(), manifests).awaitReady();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @ParameterizedTest

@@ -10,36 +10,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** External IPs that are addresses of nodes, this one's and another's: nothing but the Service's port is taken of them. */
-class NodeAddressesIT {
+class NodeAddressesIT extends OnOneNetwork {
     private static final int DAEMON_PORT = 81;
-
-    private ClusterNetwork cluster;
-    private NodeAgent agent;
-
-    @TempDir
-    private Path manifests;
 
     @BeforeEach
     void start() throws Exception {
-        Requires.rootAndTools();
-        cluster = new ClusterNetwork();
         cluster.n1().serve(DAEMON_PORT);
         cluster.n2().serve(DAEMON_PORT);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        NodeAgent.closeAll(agent);
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @ParameterizedTest

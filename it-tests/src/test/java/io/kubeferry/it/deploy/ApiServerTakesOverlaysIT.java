@@ -1,13 +1,9 @@
 package io.kubeferry.it.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.it.apiserver.ControlPlane;
@@ -28,18 +24,8 @@ class ApiServerTakesOverlaysIT {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(
-                ControlPlane.binaries().isPresent(),
-                "skipped: KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd");
-        controlPlane = new ControlPlane(ControlPlane.binaries().orElseThrow(), folder);
-        Config config = Config.fromKubeconfig(
-                controlPlane.kubeconfig("admin", "", controlPlane.apiPort()).toFile());
-        admin = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(config)
-                        .withRequestRetryBackoffInterval(200)
-                        .withRequestRetryBackoffLimit(60)
-                        .build())
-                .build();
+        controlPlane = ControlPlane.start(folder);
+        admin = controlPlane.admin();
         Await.until(() -> admin.namespaces().withName("kube-system").get() != null);
     }
 

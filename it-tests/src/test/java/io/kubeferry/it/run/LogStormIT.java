@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubeferry.agent.testing.FakeApiServer;
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.it.process.FakeCluster;
 import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
@@ -53,14 +54,7 @@ class LogStormIT {
     @Test
     void apiServerThatFailsForLongIsALineForEachReason() throws Exception {
         try (FakeApiServer api = new FakeApiServer()) {
-            Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
-                    apiVersion: v1
-                    kind: Config
-                    clusters: [{name: c, cluster: {server: "%s"}}]
-                    users: [{name: u, user: {token: t}}]
-                    contexts: [{name: x, context: {cluster: c, user: u}}]
-                    current-context: x
-                    """.formatted(api.url()));
+            Path kubeconfig = FakeCluster.kubeconfig(folder, api.url());
             api.refuse("/", 503);
             try (RunningAgent agent = RunningAgent.onKubeconfig(kubeconfig, "--addresses", "loopback")) {
                 Await.until(() -> api.requests().size() >= 20);

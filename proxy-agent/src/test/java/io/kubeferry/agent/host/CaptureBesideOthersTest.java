@@ -2,43 +2,18 @@ package io.kubeferry.agent.host;
 
 import static io.kubeferry.agent.host.CapturePlans.PORTS;
 import static io.kubeferry.agent.host.CapturePlans.SERVE;
-import static io.kubeferry.agent.host.CapturePlans.cidr;
 import static io.kubeferry.agent.host.CapturePlans.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubeferry.core.net.FirewallMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What {@link LinuxCapture} does about others on the host: a proxy that had the addresses before, and br_netfilter. */
-class CaptureBesideOthersTest {
-    private final FakeCommands host = new FakeCommands();
-    private final AtomicBoolean alone = new AtomicBoolean();
-
-    @TempDir
-    private Path proc;
-
-    private LinuxCapture capture;
-
-    @BeforeEach
-    void makeCapture() {
-        capture = new LinuxCapture(
-                host,
-                new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
-                new PolicyRouting(host, FirewallMark.DEFAULT),
-                new PassedUpPackets(host, FirewallMark.DEFAULT, "me"),
-                new NodeConnections(proc),
-                alone::get);
-    }
-
+class CaptureBesideOthersTest extends OnFakeHost {
     @Test
     void whatTheNodeHasOpenThroughAnotherProxyIsLeftToItWhereAPlaceIsNew() throws IOException {
         String old = openConnection(0, "0A00600A", 80);

@@ -15,36 +15,13 @@ import io.kubeferry.core.routing.CapturePlan;
 import io.kubeferry.core.routing.CaptureRule;
 import io.kubeferry.core.routing.CaptureRule.Treatment;
 import io.kubeferry.core.routing.SourceRanges;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LinuxCaptureTest {
-    private final FakeCommands host = new FakeCommands();
-    private final AtomicBoolean alone = new AtomicBoolean();
-
-    @TempDir
-    private Path proc;
-
-    private LinuxCapture capture;
-
-    @BeforeEach
-    void makeCapture() {
-        capture = new LinuxCapture(
-                host,
-                new NftScript("me", new NftRules(FirewallMark.DEFAULT, List.of(cidr("10.244.0.0/16")))),
-                new PolicyRouting(host, FirewallMark.DEFAULT),
-                new PassedUpPackets(host, FirewallMark.DEFAULT, "me"),
-                new NodeConnections(proc),
-                alone::get);
-    }
-
+class LinuxCaptureTest extends OnFakeHost {
     @Test
     void theFirstPlanReplacesTheTableAndAddsWhatDeliversPackets() {
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);

@@ -15,7 +15,7 @@ public final class HalfClose {
      * written afterwards. Event loop of the channel only.
      *
      * <p>On Linux' own transports this asks the kernel directly. Netty's way makes an exception with a stack trace for
-     * writes that might wait, for every connection: 4 % of what a short one costs.
+     * writes that might wait, for every connection.
      */
     public static ChannelFuture sendFin(SocketChannel channel) {
         if (channel instanceof UnixChannel nativeChannel && nativeChannel.fd() instanceof Socket socket) {

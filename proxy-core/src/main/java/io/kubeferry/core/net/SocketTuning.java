@@ -9,8 +9,8 @@ import io.netty.channel.socket.SocketChannelConfig;
 /**
  * The socket options of both sides of a connection. Immutable.
  *
- * <p>Bytes go on as they come (Netty switches Nagle's algorithm off by itself), directions end one by one (half-close), nothing is read until the relay asks,
- * and a slow reader holds at most the high watermark plus one read in memory.
+ * <p>Bytes go on as they come (Netty switches Nagle's algorithm off by itself), directions end one by one (half-close),
+ * nothing is read until the relay asks, and a slow reader holds at most the high watermark plus one read in memory.
  */
 public final class SocketTuning {
     private static final WriteBufferWaterMark WATERMARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);

@@ -33,7 +33,7 @@ class StartIT {
                 new Row(FAILURE, "run --kubeconfig FOLDER/none", "kubeconfig", "/none does not exist"),
                 new Row(FAILURE, "run --kubeconfig FOLDER", "is a folder"),
                 new Row(FAILURE, "run --kubeconfig FOLDER/broken", "/broken is no kubeconfig", "line 2"),
-                new Row(FAILURE, "run --kubeconfig FOLDER/kubeconfig --context nope", "nope", "/good"),
+                new Row(FAILURE, "run --kubeconfig FOLDER/kubeconfig --context nope", "nope", "/kubeconfig"),
                 new Row(
                         FAILURE,
                         "run --access-log FOLDER/none/log",

@@ -116,7 +116,7 @@ public final class Agent implements AutoCloseable {
 
         HttpThreads httpThreads = new HttpThreads(options.handOver().overlap());
         ServiceHealthServers serviceHealth = serviceHealth(httpThreads, options, host, state, health, source);
-        EarlyState early = EarlyState.read(options, source, handOver.isAlone());
+        EarlyState early = EarlyState.read(options, source, handOver::isAlone);
         SyncTrouble syncTrouble = new SyncTrouble(early::words);
         Optional<StateSaver> saver = saver(options, source, state, dataPlane, telemetry);
         List<SyncObserver> observers = new ArrayList<>(List.of(
@@ -143,6 +143,7 @@ public final class Agent implements AutoCloseable {
         saver.ifPresent(agent.parts::add);
         capture.ifPresent(agent.parts::add);
         agent.parts.add(handOver);
+        agent.parts.add(early);
         agent.parts.add(telemetry);
         agent.parts.add(httpThreads);
         agent.parts.add(serviceHealth);

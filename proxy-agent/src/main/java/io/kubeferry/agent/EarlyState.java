@@ -13,8 +13,6 @@ import io.kubeferry.agent.sync.Syncer;
 import io.kubeferry.agent.watch.ClusterListener;
 import io.kubeferry.agent.watch.ClusterSource;
 import io.kubeferry.core.DataPlane;
-import io.kubeferry.core.model.RememberedClient;
-import io.kubeferry.core.model.ServicePortKey;
 import io.kubeferry.core.observe.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,34 +31,31 @@ import org.slf4j.LoggerFactory;
  * file.
  *
  * <p>Where another process is at work on this host and this one is to take over from it, nothing is served early: the other
- * one serves, and may know more than its file does. Session affinity is then read when this process takes over.
+ * one serves, and may know more than its file does. Session affinity is then read when this process takes over. If the other
+ * one goes before this one has heard from the source, its file is all there is, and is served then.
  *
  * <p>Threading: main thread, but for {@link #words}.
  */
-final class EarlyState {
+final class EarlyState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyState.class);
     private static final ClusterContents NOTHING =
             new ClusterContents(Optional.empty(), List.of(), List.of(), Map.of());
 
     private final AgentOptions options;
     private final ClusterSource source;
-    /** Handed over by {@link #startOn}, so that it does not fill the memory for ever. */
-    private Restoration restoration;
+    private final BooleanSupplier alone;
+    /** Handed over by {@link #startOn}, so that it does not fill the memory for ever. Empty where another process serves. */
+    private Optional<Restoration> restoration;
 
-    private final boolean alone;
-    private final Supplier<String> words;
+    private Optional<Heir> heir = Optional.empty();
+    private volatile Supplier<String> words;
 
-    private EarlyState(
-            AgentOptions options,
-            ClusterSource source,
-            Restoration restoration,
-            boolean alone,
-            Supplier<String> words) {
+    private EarlyState(AgentOptions options, ClusterSource source, BooleanSupplier alone, Optional<Found> found) {
         this.options = options;
         this.source = source;
-        this.restoration = restoration;
         this.alone = alone;
-        this.words = words;
+        this.restoration = found.map(Found::restoration);
+        this.words = found.map(Found::words).orElse(EarlyState::nothingServed);
     }
 
     /**
@@ -67,10 +63,20 @@ final class EarlyState {
      *
      * @param alone whether no other process is there to do the work
      */
-    static EarlyState read(AgentOptions options, ClusterSource source, boolean alone) {
+    static EarlyState read(AgentOptions options, ClusterSource source, BooleanSupplier alone) {
+        return new EarlyState(
+                options, source, alone, alone.getAsBoolean() ? Optional.of(find(options, source)) : Optional.empty());
+    }
+
+    /** What can be served, and that in words. */
+    private record Found(Restoration restoration, Supplier<String> words) {
+        static final Found NOTHING = new Found(new Restoration.Nothing(""), EarlyState::nothingServed);
+    }
+
+    private static Found find(AgentOptions options, ClusterSource source) {
         Optional<Path> folder = options.handOver().stateDir();
-        if (folder.isEmpty() || !alone) {
-            return nothing(options, source, alone);
+        if (folder.isEmpty()) {
+            return Found.NOTHING;
         }
         StateFolder state = new StateFolder(folder.get());
         long began = Ticker.system().nanos();
@@ -78,7 +84,7 @@ final class EarlyState {
             Optional<SavedState> saved = state.read();
             if (saved.isEmpty()) {
                 LOG.info("--state-dir: there is no state file yet: {}", state.file());
-                return nothing(options, source, alone);
+                return Found.NOTHING;
             }
             LOG.debug("the state file was read micros={}", (Ticker.system().nanos() - began) / 1_000);
             Restoration restoration = Restoration.of(
@@ -88,17 +94,13 @@ final class EarlyState {
                     "the state file " + state.file() + " of "
                             + saved.get().saved().time().truncatedTo(ChronoUnit.SECONDS));
             tell(restoration, words.get(), state.file(), source);
-            return new EarlyState(options, source, restoration, alone, words);
+            return new Found(restoration, words);
         } catch (IOException noClock) {
             tellIgnored(state.file(), "this system does not tell its boot: " + noClock, source);
         } catch (UnusableStateException unusable) {
             tellIgnored(state.file(), String.valueOf(unusable.getMessage()), source);
         }
-        return nothing(options, source, alone);
-    }
-
-    private static EarlyState nothing(AgentOptions options, ClusterSource source, boolean alone) {
-        return new EarlyState(options, source, new Restoration.Nothing(""), alone, () -> "nothing is served yet");
+        return Found.NOTHING;
     }
 
     /** The own Node, as far as a state file tells that is young enough to be served. */
@@ -147,39 +149,76 @@ final class EarlyState {
 
     /** Begins to serve by {@code syncer}, which is not started yet, and returns what the source is to tell events to. */
     ClusterListener startOn(Syncer syncer, DataPlane dataPlane) {
-        Restoration now = restoration;
-        restoration = new Restoration.Nothing("");
-        return switch (now) {
-            case Restoration.Nothing nothing ->
-                alone
-                        ? syncer
-                        // As late as can be, since the other process goes on with its clients until then.
-                        : new FirstLists(
-                                syncer,
-                                NOTHING,
-                                () -> everything(options, source)
-                                        .ifPresent(everything -> dataPlane.takeOver(everything.clients())));
-            case Restoration.Everything everything -> {
-                dataPlane.takeOver(everything.clients());
-                yield serve(everything.state().cluster(), syncer, () -> {});
-            }
-            case Restoration.WayToApiServer way -> {
-                // The plan that has the Services of these clients is the first one of the source.
-                Map<ServicePortKey, List<RememberedClient>> clients = way.clients();
-                yield serve(way.cluster(), syncer, () -> dataPlane.takeOver(clients));
-            }
+        if (restoration.isEmpty()) {
+            return awaitTakeover(syncer, dataPlane);
+        }
+        Restoration now = restoration.get();
+        restoration = Optional.of(new Restoration.Nothing(""));
+        ClusterContents left = left(now);
+        takeOverClients(now, dataPlane);
+        if (!left.services().isEmpty()) {
+            syncer.serveEarly(left.events());
+        }
+        return now instanceof Restoration.Nothing
+                ? syncer
+                : new FirstLists(syncer, left, () -> sourceCounts(now, left, dataPlane));
+    }
+
+    private ClusterListener awaitTakeover(Syncer syncer, DataPlane dataPlane) {
+        // As late as can be, since the other process goes on with its clients until then.
+        FirstLists lists = new FirstLists(
+                syncer,
+                NOTHING,
+                () -> everything(options, source).ifPresent(everything -> dataPlane.takeOver(everything.clients())));
+        if (options.handOver().stateDir().isPresent()) {
+            Heir waiting = new Heir(lists::isSynced, alone, () -> inherit(lists, syncer, dataPlane));
+            heir = Optional.of(waiting);
+            waiting.start();
+        }
+        return lists;
+    }
+
+    private void inherit(FirstLists lists, Syncer syncer, DataPlane dataPlane) {
+        LOG.warn(
+                "the kubeferry of this host that this one was to follow has ended before {} has told everything",
+                source.description());
+        Found found = find(options, source);
+        Restoration now = found.restoration();
+        ClusterContents left = left(now);
+        lists.adopt(
+                left,
+                events -> {
+                    words = found.words();
+                    takeOverClients(now, dataPlane);
+                    if (!left.services().isEmpty()) {
+                        syncer.serveEarly(events);
+                    }
+                },
+                () -> sourceCounts(now, left, dataPlane));
+    }
+
+    private static ClusterContents left(Restoration restoration) {
+        return switch (restoration) {
+            case Restoration.Nothing nothing -> NOTHING;
+            case Restoration.Everything everything -> everything.state().cluster();
+            case Restoration.WayToApiServer way -> way.cluster();
         };
     }
 
-    private static ClusterListener serve(ClusterContents cluster, Syncer syncer, Runnable onSynced) {
-        if (cluster.services().isEmpty()) {
-            return new FirstLists(syncer, cluster, onSynced);
+    private static void takeOverClients(Restoration restoration, DataPlane dataPlane) {
+        if (restoration instanceof Restoration.Everything everything) {
+            dataPlane.takeOver(everything.clients());
         }
-        syncer.serveEarly(cluster.events());
-        return new FirstLists(syncer, cluster, () -> {
+    }
+
+    private static void sourceCounts(Restoration restoration, ClusterContents left, DataPlane dataPlane) {
+        if (!left.services().isEmpty()) {
             LOG.info("the source has told everything, and that counts from now on, instead of the state file");
-            onSynced.run();
-        });
+        }
+        if (restoration instanceof Restoration.WayToApiServer way) {
+            // The plan that has the Services of these clients is the first one of the source.
+            dataPlane.takeOver(way.clients());
+        }
     }
 
     /** What is served before the source has told everything, in a clause for people. Thread-safe. */
@@ -187,10 +226,20 @@ final class EarlyState {
         return words.get();
     }
 
+    /** Waits no more for another process to go. */
+    @Override
+    public void close() {
+        heir.ifPresent(Heir::close);
+    }
+
+    private static String nothingServed() {
+        return "nothing is served yet";
+    }
+
     /** Does not hold on to what was read. */
     private static Supplier<String> words(Restoration restoration, String file) {
         return switch (restoration) {
-            case Restoration.Nothing nothing -> () -> "nothing is served yet";
+            case Restoration.Nothing nothing -> EarlyState::nothingServed;
             case Restoration.WayToApiServer way -> {
                 String words = way.cluster().services().isEmpty()
                         ? "nothing is served yet"

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Turns a cluster that an earlier process has left into the one that the source tells: what the source has not named in its
@@ -20,11 +21,14 @@ final class FirstLists implements ClusterListener {
     /** Nothing, once it was run: what it holds may be much. */
     private Runnable onSynced;
 
+    /** What was left. */
     private final Set<ObjectName> services = new HashSet<>();
+
     private final Set<ObjectName> slices = new HashSet<>();
-    private final Set<String> serviceRanges;
+    private final Set<String> serviceRanges = new HashSet<>();
+
+    private final ToldNames told = new ToldNames();
     private boolean synced;
-    private boolean rangesTold;
 
     /**
      * Hands on to {@code listener}, which holds {@code cluster} already.
@@ -34,9 +38,35 @@ final class FirstLists implements ClusterListener {
     FirstLists(ClusterListener listener, ClusterContents cluster, Runnable onSynced) {
         this.listener = listener;
         this.onSynced = onSynced;
+        hold(cluster);
+    }
+
+    private void hold(ClusterContents cluster) {
         cluster.services().stream().map(ServiceRecord::name).forEach(services::add);
         cluster.slices().stream().map(SliceRecord::name).forEach(slices::add);
-        serviceRanges = new HashSet<>(cluster.serviceRanges().keySet());
+        serviceRanges.addAll(cluster.serviceRanges().keySet());
+    }
+
+    /** Whether the source has told everything. */
+    synchronized boolean isSynced() {
+        return synced;
+    }
+
+    /**
+     * Has the listener hold {@code cluster} too, but for what the source has told of meanwhile, which is newer. Does nothing
+     * where the source has told everything.
+     *
+     * @param serve gives it to the listener
+     * @param onceSynced is run in place of what was to be run before the listener hears that the lists are complete
+     */
+    synchronized void adopt(ClusterContents cluster, Consumer<List<ClusterEvent>> serve, Runnable onceSynced) {
+        if (synced) {
+            return;
+        }
+        ClusterContents untold = told.without(cluster);
+        hold(untold);
+        onSynced = onceSynced;
+        serve.accept(untold.events());
     }
 
     @Override
@@ -46,7 +76,7 @@ final class FirstLists implements ClusterListener {
 
     @Override
     public synchronized void onEvents(List<ClusterEvent> events) {
-        events.forEach(this::told);
+        events.forEach(told::add);
         listener.onEvents(events);
         if (synced) {
             removeRanges();
@@ -56,10 +86,15 @@ final class FirstLists implements ClusterListener {
     @Override
     public synchronized void onSynced() {
         List<ClusterEvent> gone = new ArrayList<>();
-        services.forEach(service -> gone.add(new ClusterEvent.ServiceRemoved(service)));
-        slices.forEach(slice -> gone.add(new ClusterEvent.SliceRemoved(slice)));
+        services.stream()
+                .filter(service -> !told.hasService(service))
+                .forEach(service -> gone.add(new ClusterEvent.ServiceRemoved(service)));
+        slices.stream()
+                .filter(slice -> !told.hasSlice(slice))
+                .forEach(slice -> gone.add(new ClusterEvent.SliceRemoved(slice)));
         services.clear();
         slices.clear();
+        told.forgetLists();
         listener.onEvents(gone);
         synced = true;
         removeRanges();
@@ -68,28 +103,13 @@ final class FirstLists implements ClusterListener {
         listener.onSynced();
     }
 
-    private void told(ClusterEvent event) {
-        switch (event) {
-            case ClusterEvent.ServiceApplied(var service, var skipped) -> services.remove(service.name());
-            case ClusterEvent.ServiceIgnored ignored -> services.remove(ignored.name());
-            case ClusterEvent.ServiceRemoved(var name) -> services.remove(name);
-            case ClusterEvent.SliceApplied(var slice, var skipped) -> slices.remove(slice.name());
-            case ClusterEvent.SliceIgnored(var name, var reason) -> slices.remove(name);
-            case ClusterEvent.SliceRemoved(var name) -> slices.remove(name);
-            case ClusterEvent.ServiceCidrApplied applied -> {
-                rangesTold = true;
-                serviceRanges.remove(applied.name());
-            }
-            case ClusterEvent.ServiceCidrRemoved(var name) -> serviceRanges.remove(name);
-            case ClusterEvent.NodeApplied _, ClusterEvent.NodeRemoved _ -> {}
-        }
-    }
-
     /** ServiceCIDRs are not waited for: where the source has not told any yet, those that were there stay. */
     private void removeRanges() {
-        if (rangesTold && !serviceRanges.isEmpty()) {
+        if (told.hasServiceRange() && !serviceRanges.isEmpty()) {
             List<ClusterEvent> gone = new ArrayList<>();
-            serviceRanges.forEach(name -> gone.add(new ClusterEvent.ServiceCidrRemoved(name)));
+            serviceRanges.stream()
+                    .filter(name -> !told.hasServiceRange(name))
+                    .forEach(name -> gone.add(new ClusterEvent.ServiceCidrRemoved(name)));
             serviceRanges.clear();
             listener.onEvents(gone);
         }

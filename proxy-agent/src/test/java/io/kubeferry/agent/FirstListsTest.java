@@ -37,6 +37,12 @@ class FirstListsTest {
             List.of(slice("kept-1", "kept"), slice("kept-2", "kept"), slice("gone-1", "gone")),
             Map.of("kubernetes", List.of(RANGE), "more", List.of(OTHER_RANGE)));
 
+    private static final ClusterContents NOTHING =
+            new ClusterContents(Optional.empty(), List.of(), List.of(), Map.of());
+
+    /** Of a process that adopts later. */
+    private final ClusterState late = new ClusterState("n1", Optional.empty(), Instant.EPOCH);
+
     private final ClusterState state = new ClusterState("n1", Optional.empty(), Instant.EPOCH);
     private final List<String> told = new ArrayList<>();
     private final FirstLists lists = new FirstLists(
@@ -117,6 +123,51 @@ class FirstListsTest {
         lists.onEvent(new ClusterEvent.ServiceApplied(service("new", "10.96.0.9"), List.of()));
         lists.onEvent(new ClusterEvent.ServiceRemoved(name("kept")));
         assertThat(names(state.contents())).containsExactly("new");
+    }
+
+    @Test
+    void whatIsAdoptedIsOlderThanWhatTheSourceHasToldOf() {
+        FirstLists empty = new FirstLists(new Into(late), NOTHING, () -> told.add("not any more"));
+        empty.onEvents(List.of(
+                new ClusterEvent.ServiceApplied(service("kept", "10.96.0.200"), List.of()),
+                new ClusterEvent.ServiceRemoved(name("gone")),
+                new ClusterEvent.SliceRemoved(new ObjectName("shop", "kept-2")),
+                new ClusterEvent.ServiceCidrRemoved("more")));
+        empty.adopt(LEFT, events -> events.forEach(late::apply), () -> told.add("before"));
+
+        assertThat(names(late.contents())).containsExactlyInAnyOrder("kept", "ignored");
+        assertThat(late.contents().services()).contains(service("kept", "10.96.0.200"));
+        assertThat(late.contents().slices())
+                .extracting(slice -> slice.name().name())
+                .as("of Services that are there")
+                .containsExactly("kept-1");
+        assertThat(late.node()).contains(NODE);
+        assertThat(late.contents().serviceRanges()).containsOnlyKeys("kubernetes");
+
+        empty.onSynced();
+        assertThat(names(late.contents())).as("what the lists did not name").containsExactly("kept");
+        assertThat(late.contents().slices()).isEmpty();
+        assertThat(told).containsExactly("before");
+    }
+
+    @Test
+    void nothingIsAdoptedOnceTheListsAreComplete() {
+        FirstLists empty = new FirstLists(new Into(late), NOTHING, () -> {});
+        empty.onSynced();
+        assertThat(empty.isSynced()).isTrue();
+        empty.adopt(LEFT, events -> told.add("served"), () -> told.add("before"));
+
+        assertThat(told).isEmpty();
+    }
+
+    private record Into(ClusterState state) implements ClusterListener {
+        @Override
+        public void onEvent(ClusterEvent event) {
+            state.apply(event);
+        }
+
+        @Override
+        public void onSynced() {}
     }
 
     private void tellAll() {

@@ -279,6 +279,32 @@ class StateDirIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void whoIsToTakeOverServesWhatTheOtherOneLeftIfThatOneEndsFirst(String signal) throws Exception {
+        String[] pair = pairFlags();
+        Path readyNext = folder.resolve("ready-next");
+        try (RunningAgent older = start(pair)) {
+            Await.until(() -> Files.exists(ready));
+            Map<String, String> before = answers();
+            Await.until(this::allClientsAreSaved);
+            cluster.api().stop();
+            ready = readyNext;
+            try (RunningAgent newer = start(pair)) {
+                newer.awaitOutput("API server cannot be used");
+                older.command().signal(signal);
+                older.command().exitCode();
+                newer.awaitOutput("--state-dir: until");
+                web.awaitServed();
+                assertThat(answers()).isEqualTo(before);
+                assertThat(readyNext).doesNotExist();
+                cluster.api().startAgain();
+                Await.until(() -> Files.exists(readyNext));
+                assertThat(answers()).isEqualTo(before);
+            }
+        }
+    }
+
     /** Two processes that answer for themselves at the same addresses are a pair. */
     private static String[] pairFlags() throws IOException {
         return new String[] {

@@ -74,7 +74,7 @@ public final class Syncer implements ClusterListener, AutoCloseable {
 
     /**
      * Serves what {@code events} tell, from before this process, until every source is complete: what they deliver meanwhile
-     * asks for no sync, since it is not the whole. To be called before {@link #start}.
+     * asks for no sync, since it is not the whole.
      */
     public void serveEarly(List<ClusterEvent> events) {
         events.forEach(source::apply);

@@ -20,6 +20,7 @@ import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.DataPlaneView;
 import io.kubeferry.core.observe.DurationHistogram;
 import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.relay.Relays;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.RoutingPlan;
 import io.kubeferry.core.routing.RoutingPlanner;
@@ -53,6 +54,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     private final DestinationTable destinations;
     private final EventLoops loops;
     private final EventLoopDelay loopDelay;
+    private final Relays relays;
     private final ConnectionAcceptor acceptor;
     private final Listeners listeners;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(
@@ -77,9 +79,10 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
                 config.capture().map(Capture::network));
         loops = new EventLoops(config.transport(), config.eventLoops());
         loopDelay = new EventLoopDelay(loops, ticker);
+        relays = new Relays(loops, DescriptorBudget.pipes(maxFileDescriptors) / config.eventLoops());
         acceptor = new ConnectionAcceptor(
-                config.transport(),
                 loops,
+                relays,
                 config.connections(),
                 destinations,
                 config.capture().map(DataPlane::sources),
@@ -192,6 +195,7 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
         acceptor.close();
         loopDelay.close();
         loops.close();
+        relays.close();
     }
 
     private static UpstreamSources sources(Capture capture) {

@@ -18,7 +18,7 @@ class ArchitectureTest {
             "relay", List.of("observe", "net"),
             "connection", List.of("model", "observe", "routing", "balance", "net", "relay"),
             "listener", List.of("model", "observe", "routing", "balance", "net", "connection"),
-            "", List.of("model", "observe", "routing", "net", "connection", "listener"));
+            "", List.of("model", "observe", "routing", "net", "relay", "connection", "listener"));
 
     private final ImportTable table = new ImportTable(
             new ClassFileImporter()

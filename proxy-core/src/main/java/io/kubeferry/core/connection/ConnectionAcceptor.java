@@ -7,6 +7,7 @@ import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionLog;
 import io.kubeferry.core.observe.Ticker;
+import io.kubeferry.core.relay.Relays;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -40,20 +41,21 @@ public final class ConnectionAcceptor implements AutoCloseable {
     private final LongAdder accepted = new LongAdder();
 
     /**
-     * Connections on {@code loops}, for whatever {@code destinations} finds; {@code log} hears how they end. Where there
-     * are no {@code sources}, endpoints see this host's address.
+     * Connections on {@code loops} through {@code relays}, for whatever {@code destinations} finds; {@code log} hears how
+     * they end. Where there are no {@code sources}, endpoints see this host's address.
      */
     public ConnectionAcceptor(
-            Transport transport,
             EventLoops loops,
+            Relays relays,
             ConnectionSettings settings,
             Destinations destinations,
             Optional<UpstreamSources> sources,
             Ticker ticker,
             Optional<ConnectionLog> log) {
         this.loops = loops;
-        this.context =
-                new ConnectionContext(transport, new SocketTuning(transport), destinations, sources, ticker, log);
+        Transport transport = loops.transport();
+        this.context = new ConnectionContext(
+                transport, new SocketTuning(transport), relays, destinations, sources, ticker, log);
         long periodNanos = sweepPeriod(settings).toNanos();
         for (EventLoop loop : loops.all()) {
             LoopConnections ofLoop = new LoopConnections();

@@ -4,7 +4,6 @@ import io.kubeferry.core.balance.Candidate;
 import io.kubeferry.core.balance.EndpointTrack;
 import io.kubeferry.core.net.AbortiveClose;
 import io.kubeferry.core.observe.CloseReason;
-import io.kubeferry.core.relay.BufferedRelay;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
@@ -131,7 +130,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
                     downstream.remoteAddress(),
                     downstream.localAddress());
         }
-        relay = new BufferedRelay(downstream, upstream, this);
+        relay = context.relays().between(downstream, upstream, this);
         relay.start();
         downstreamHandler.handOver();
     }

@@ -19,6 +19,10 @@ public final class ResetProbe {
     /** Whether {@code channel}'s connection is gone. NIO has no means to ask: there the answer is no. */
     public static boolean isReset(SocketChannel channel) {
         ByteBuffer state = channel.isOpen() ? channel.config().getOption(TCP_STATE) : null;
-        return state != null && state.hasRemaining() && state.get(state.position()) == TCP_CLOSE;
+        return state != null
+                && state.hasRemaining()
+                && state.get(state.position()) == TCP_CLOSE
+                // Without a failure both sides have sent their FINs, and what was received before may still be unread.
+                && SocketFailure.pendingOn(channel).isPresent();
     }
 }

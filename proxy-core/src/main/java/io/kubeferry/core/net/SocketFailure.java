@@ -1,9 +1,14 @@
 package io.kubeferry.core.net;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +47,19 @@ public enum SocketFailure {
             }
         }
         return OTHER;
+    }
+
+    /**
+     * What has happened to {@code channel} of a native transport and was not reported yet; the kernel reports it only once.
+     * Empty if nothing has.
+     */
+    public static Optional<SocketFailure> pendingOn(SocketChannel channel) {
+        try {
+            int errno = ((Socket) ((UnixChannel) channel).fd()).getSoError();
+            return errno == 0 ? Optional.empty() : Optional.of(ofErrno(errno));
+        } catch (IOException closed) {
+            return Optional.empty();
+        }
     }
 
     private static SocketFailure classify(Throwable cause) {

@@ -87,7 +87,7 @@ public final class Transport {
         return new Transport(
                 "epoll",
                 reason,
-                RegisteredEpoll::newFactory,
+                EpollSocket::newFactory,
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 KeepAlive.NATIVE);
@@ -97,7 +97,7 @@ public final class Transport {
         return new Transport(
                 "io_uring",
                 reason,
-                WritableUring::newFactory,
+                UringSocket::newFactory,
                 IoUringServerSocketChannel::new,
                 IoUringSocketChannel::new,
                 KeepAlive.NATIVE);
@@ -164,6 +164,12 @@ public final class Transport {
                 // Then nothing is queued any more.
             }
         }
+    }
+
+    /** Whether {@link SocketWatch} and {@link KernelPipe} work for its channels, as far as the kernel allows it. */
+    public boolean canSplice() {
+        // The system call comes with Netty's epoll library, also where io_uring drives the sockets.
+        return isNative() && Epoll.isAvailable();
     }
 
     /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */

@@ -14,6 +14,8 @@ public final class BufferedRelay implements Relay {
     private final SocketChannel downstream;
     private final SocketChannel upstream;
     private final RelayListener listener;
+    private final RelayHandler toEndpoint;
+    private final RelayHandler toClient;
     private RelayState state = RelayState.OPEN;
 
     /** A relay between two channels that do not read yet ({@code autoRead} off, half-closure allowed). */
@@ -21,12 +23,14 @@ public final class BufferedRelay implements Relay {
         this.downstream = downstream;
         this.upstream = upstream;
         this.listener = listener;
+        this.toEndpoint = new RelayHandler(this, Direction.TO_ENDPOINT, downstream, upstream);
+        this.toClient = new RelayHandler(this, Direction.TO_CLIENT, upstream, downstream);
     }
 
     @Override
     public void start() {
-        downstream.pipeline().addLast(new RelayHandler(this, Direction.TO_ENDPOINT, downstream, upstream));
-        upstream.pipeline().addLast(new RelayHandler(this, Direction.TO_CLIENT, upstream, downstream));
+        downstream.pipeline().addLast(toEndpoint);
+        upstream.pipeline().addLast(toClient);
         downstream.config().setAutoRead(true);
         upstream.config().setAutoRead(true);
     }
@@ -59,6 +63,14 @@ public final class BufferedRelay implements Relay {
     @Override
     public boolean isHalfClosed() {
         return state.isHalfClosed();
+    }
+
+    /** What moves the bytes of {@code direction}. */
+    RelayHandler handlerOf(Direction direction) {
+        return switch (direction) {
+            case TO_ENDPOINT -> toEndpoint;
+            case TO_CLIENT -> toClient;
+        };
     }
 
     /** Whether bytes may still be moved. */

@@ -13,9 +13,12 @@ final class RelayFailures {
         if (!(cause instanceof IOException)) {
             return CloseReason.INTERNAL_ERROR;
         }
-        return SocketFailure.of(cause) == SocketFailure.TIMED_OUT
-                ? vanishedSourceOf(direction)
-                : resetBySourceOf(direction);
+        return reasonOf(SocketFailure.of(cause), direction);
+    }
+
+    /** The reason when the source of {@code direction} has failed. */
+    static CloseReason reasonOf(SocketFailure failure, Direction direction) {
+        return failure == SocketFailure.TIMED_OUT ? vanishedSourceOf(direction) : resetBySourceOf(direction);
     }
 
     /** The side that {@code direction} comes from has reset. */

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -30,6 +31,8 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     private final SocketChannel source;
     private final SocketChannel sink;
     private long bytesSinceFlush;
+    private boolean inputEnded;
+    private boolean suspended;
 
     RelayHandler(BufferedRelay relay, Direction direction, SocketChannel source, SocketChannel sink) {
         this.relay = relay;
@@ -61,8 +64,8 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     /** The sink of the other direction is this handler's source: when it takes bytes again, the other side is read on. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (source.isWritable() && relay.isRunning()) {
-            sink.config().setAutoRead(true);
+        if (source.isWritable()) {
+            relay.handlerOf(direction.opposite()).readOn();
         }
     }
 
@@ -74,6 +77,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void sourceEnded() {
+        inputEnded = true;
         passOn();
         // The empty write completes when everything before it has been taken by the kernel.
         sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
@@ -112,10 +116,56 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Reads no more until {@link #resume}, and calls {@code settled} when the kernel has taken all that was read. If the input
+     * ends or a socket fails before, that takes its course and {@code settled} is never called.
+     */
+    void suspend(Runnable settled) {
+        suspended = true;
+        source.config().setAutoRead(false);
+        awaitSettled(settled);
+    }
+
+    /** Reads on, after {@link #suspend}. */
+    void resume() {
+        suspended = false;
+        readOn();
+    }
+
+    /** Whether the end of the input has been read. */
+    boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    private void awaitSettled(Runnable settled) {
+        sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (!written.isSuccess() || inputEnded || !relay.isRunning()) {
+                return;
+            }
+            if (hasUnwritten()) {
+                awaitSettled(settled);
+            } else {
+                settled.run();
+            }
+        });
+    }
+
+    private boolean hasUnwritten() {
+        ChannelOutboundBuffer unwritten = sink.unsafe().outboundBuffer();
+        return bytesSinceFlush > 0 || (unwritten != null && !unwritten.isEmpty());
+    }
+
+    private void readOn() {
+        if (!suspended && relay.isRunning()) {
+            source.config().setAutoRead(true);
+        }
+    }
+
     private void passOn() {
         if (bytesSinceFlush > 0 && relay.isRunning()) {
-            relay.moved(direction, bytesSinceFlush);
+            long bytes = bytesSinceFlush;
             bytesSinceFlush = 0;
+            relay.moved(direction, bytes);
             sink.flush();
         }
     }

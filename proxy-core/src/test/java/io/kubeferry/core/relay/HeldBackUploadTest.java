@@ -1,14 +1,13 @@
 package io.kubeferry.core.relay;
 
-import static io.kubeferry.core.relay.RelayContractTest.checksumOfAll;
-import static io.kubeferry.core.relay.RelayContractTest.receiveAll;
-import static io.kubeferry.core.relay.RelayContractTest.sendRandom;
+import static io.kubeferry.core.relay.FarEnd.checksumOfAll;
+import static io.kubeferry.core.relay.FarEnd.receiveAll;
+import static io.kubeferry.core.relay.FarEnd.sendRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.testing.Await;
-import io.kubeferry.core.testing.Transports;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -16,24 +15,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An endpoint that has said all it has to say, and reads a long upload when it likes. */
 @ParameterizedClass
-@MethodSource("transports")
+@MethodSource("io.kubeferry.core.relay.RelayKind#onTransports")
 class HeldBackUploadTest {
     private static final long UPLOAD = 24L * 1024 * 1024;
 
     private final TransportPreference transport;
+    private final RelayKind kind;
 
-    HeldBackUploadTest(TransportPreference transport) {
+    HeldBackUploadTest(TransportPreference transport, RelayKind kind) {
         this.transport = transport;
-    }
-
-    static Iterable<TransportPreference> transports() {
-        return Transports.available();
+        this.kind = kind;
     }
 
     /** Repeated, since whether io_uring waits in the kernel or by a poll of Netty's is a matter of microseconds. */
     @RepeatedTest(5)
     void anUploadThatIsHeldBackGoesOnAfterTheEndpointsFin() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             CompletableFuture<Long> fromClient = sendRandom(harness.client(), UPLOAD, 6);
             Await.untilSteady(() -> harness.moved(Direction.TO_ENDPOINT));
             assertThat(fromClient).as("the writer is held back").isNotDone();

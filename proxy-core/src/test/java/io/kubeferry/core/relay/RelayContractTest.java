@@ -1,46 +1,45 @@
 package io.kubeferry.core.relay;
 
+import static io.kubeferry.core.relay.FarEnd.assertReset;
+import static io.kubeferry.core.relay.FarEnd.checksumOfAll;
+import static io.kubeferry.core.relay.FarEnd.countAll;
+import static io.kubeferry.core.relay.FarEnd.receive;
+import static io.kubeferry.core.relay.FarEnd.receiveAll;
+import static io.kubeferry.core.relay.FarEnd.reset;
+import static io.kubeferry.core.relay.FarEnd.send;
+import static io.kubeferry.core.relay.FarEnd.sendRandom;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.testing.Await;
-import io.kubeferry.core.testing.Transports;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Relay} promises, over real sockets, for every relay kind and every transport of this host. */
 @ParameterizedClass
-@MethodSource("transports")
+@MethodSource("io.kubeferry.core.relay.RelayKind#onTransports")
 class RelayContractTest {
     private static final int MEGABYTE = 1024 * 1024;
 
     private final TransportPreference transport;
+    private final RelayKind kind;
 
-    RelayContractTest(TransportPreference transport) {
+    RelayContractTest(TransportPreference transport, RelayKind kind) {
         this.transport = transport;
-    }
-
-    static Iterable<TransportPreference> transports() {
-        return Transports.available();
+        this.kind = kind;
     }
 
     @Test
     void bytesGoBothWaysAtOnceCompleteAndInOrder() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             long toEndpoint = 24L * MEGABYTE + 12_345;
             long toClient = 16L * MEGABYTE + 1;
             CompletableFuture<Long> atEndpoint = checksumOfAll(harness.endpoint());
@@ -58,7 +57,7 @@ class RelayContractTest {
 
     @Test
     void clientThatSendsItsFinWithTheRequestGetsTheWholeAnswer() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             send(harness.client(), "request");
             harness.client().shutdownOutput();
 
@@ -73,7 +72,7 @@ class RelayContractTest {
 
     @Test
     void clientThatSentItsFinMayReadALargeAnswerAsSlowlyAsItLikes() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             send(harness.client(), "request");
             harness.client().shutdownOutput();
             assertThat(receiveAll(harness.endpoint())).isEqualTo("request");
@@ -89,7 +88,7 @@ class RelayContractTest {
 
     @Test
     void endpointThatEndsItsDirectionStillHearsTheClient() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             send(harness.endpoint(), "banner");
             harness.endpoint().shutdownOutput();
 
@@ -104,7 +103,7 @@ class RelayContractTest {
 
     @Test
     void channelsAreClosedWhenBothDirectionsHaveEnded() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             harness.client().shutdownOutput();
             harness.endpoint().shutdownOutput();
 
@@ -116,7 +115,7 @@ class RelayContractTest {
 
     @Test
     void resetOfTheClientReachesTheEndpointAsReset() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             reset(harness.client());
 
@@ -127,7 +126,7 @@ class RelayContractTest {
 
     @Test
     void resetOfTheEndpointReachesTheClientAsReset() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             reset(harness.endpoint());
 
@@ -138,7 +137,7 @@ class RelayContractTest {
 
     @Test
     void resetOfTheClientAfterTheEndpointsFinReachesTheEndpointAsReset() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             harness.endpoint().shutdownOutput();
             assertThat(receiveAll(harness.client())).isEmpty();
@@ -151,7 +150,7 @@ class RelayContractTest {
 
     @Test
     void wordsOfTheClientAfterTheEndpointsFinArriveAlsoIfTheEndpointReadsThemLate() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             harness.endpoint().shutdownOutput();
             assertThat(receiveAll(harness.client())).isEmpty();
             CompletableFuture<Long> fromClient = sendRandom(harness.client(), 24L * MEGABYTE, 5);
@@ -166,7 +165,7 @@ class RelayContractTest {
 
     @Test
     void bytesBeforeAResetAreDeliveredAsFarAsTheReaderTakesThem() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             send(harness.endpoint(), "last words");
             assertThat(receive(harness.client(), "last words".length())).isEqualTo("last words");
@@ -179,7 +178,7 @@ class RelayContractTest {
     @Test
     void resetReachesTheOtherSideAlsoWhileThatSideReadsNothing() throws Exception {
         assumeThat(transport).as("NIO cannot ask the kernel").isNotEqualTo(TransportPreference.NIO);
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             fillTowardsSilentReader(harness.client(), harness);
             reset(harness.client());
 
@@ -194,7 +193,7 @@ class RelayContractTest {
     @Test
     void resetAfterTheFinIsNoticedByTheProbe() throws Exception {
         assumeThat(transport).as("NIO cannot ask the kernel").isNotEqualTo(TransportPreference.NIO);
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             harness.client().shutdownOutput();
             assertThat(receiveAll(harness.endpoint())).isEmpty();
@@ -211,7 +210,7 @@ class RelayContractTest {
 
     @Test
     void theProbeLeavesAHealthyHalfClosedConnectionAlone() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             harness.client().shutdownOutput();
             assertThat(receiveAll(harness.endpoint())).isEmpty();
             Await.until(() -> harness.relay().isHalfClosed());
@@ -224,7 +223,7 @@ class RelayContractTest {
 
     @Test
     void silentReaderStopsTheWriterAndMemoryStaysBounded() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             fillTowardsSilentReader(harness.client(), harness);
             assertThat(harness.pendingTowardsEndpoint()).isLessThan(2L * MEGABYTE);
 
@@ -236,7 +235,7 @@ class RelayContractTest {
 
     @Test
     void abortResetsBothSidesAndNamesItsReason() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             harness.onLoop(() -> harness.relay().abort(CloseReason.DRAIN_DEADLINE));
 
@@ -248,7 +247,7 @@ class RelayContractTest {
 
     @Test
     void writingToAnEndpointThatClosedForGoodResetsTheClient() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             exchange(harness);
             harness.endpoint().close();
             assertThat(harness.client().getInputStream().read()).isEqualTo(-1);
@@ -260,7 +259,7 @@ class RelayContractTest {
 
     @Test
     void smallMessagesPingPong() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport)) {
+        try (RelayHarness harness = new RelayHarness(transport, kind)) {
             for (int i = 0; i < 2_000; i++) {
                 exchange(harness);
             }
@@ -273,7 +272,7 @@ class RelayContractTest {
     }
 
     /** Writes until nothing more is taken, while the endpoint reads nothing. */
-    private static void fillTowardsSilentReader(Socket client, RelayHarness harness) throws Exception {
+    static void fillTowardsSilentReader(Socket client, RelayHarness harness) throws Exception {
         LongAdder written = new LongAdder();
         Thread writer = Thread.ofVirtual().start(() -> {
             byte[] chunk = new byte[8 * 1024];
@@ -301,92 +300,10 @@ class RelayContractTest {
         }
     }
 
-    private static void exchange(RelayHarness harness) throws IOException {
+    static void exchange(RelayHarness harness) throws IOException {
         send(harness.client(), "ping");
         assertThat(receive(harness.endpoint(), 4)).isEqualTo("ping");
         send(harness.endpoint(), "pong");
         assertThat(receive(harness.client(), 4)).isEqualTo("pong");
-    }
-
-    private static void assertReset(Socket socket) {
-        assertThatThrownBy(() -> {
-                    while (socket.getInputStream().read() >= 0) {
-                        // Bytes that were under way may still arrive.
-                    }
-                })
-                .hasMessageContaining("reset");
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
-    }
-
-    private static void send(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String receive(Socket socket, int length) throws IOException {
-        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
-    }
-
-    static String receiveAll(Socket socket) throws IOException {
-        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-
-    /** Sends {@code length} random bytes in pieces of random sizes, then a FIN; completes with their checksum. */
-    static CompletableFuture<Long> sendRandom(Socket socket, long length, long seed) {
-        return inBackground(() -> {
-            Random random = new Random(seed);
-            CRC32 checksum = new CRC32();
-            OutputStream out = socket.getOutputStream();
-            byte[] buffer = new byte[256 * 1024];
-            for (long left = length; left > 0; ) {
-                int size = (int) Math.min(left, 1 + random.nextInt(buffer.length));
-                byte[] piece = new byte[size];
-                random.nextBytes(piece);
-                checksum.update(piece);
-                out.write(piece);
-                left -= size;
-            }
-            socket.shutdownOutput();
-            return checksum.getValue();
-        });
-    }
-
-    static CompletableFuture<Long> checksumOfAll(Socket socket) {
-        return inBackground(() -> {
-            CRC32 checksum = new CRC32();
-            InputStream in = socket.getInputStream();
-            byte[] buffer = new byte[64 * 1024];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                checksum.update(buffer, 0, read);
-            }
-            return checksum.getValue();
-        });
-    }
-
-    private static CompletableFuture<Long> countAll(Socket socket) {
-        return inBackground(() -> {
-            long count = 0;
-            byte[] buffer = new byte[64 * 1024];
-            InputStream in = socket.getInputStream();
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                count += read;
-            }
-            return count;
-        });
-    }
-
-    private static <T> CompletableFuture<T> inBackground(Callable<T> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                result.complete(task.call());
-            } catch (Exception failure) {
-                result.completeExceptionally(failure);
-            }
-        });
-        return result;
     }
 }

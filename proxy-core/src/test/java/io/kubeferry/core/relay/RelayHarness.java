@@ -1,7 +1,9 @@
 package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketTuning;
+import io.kubeferry.core.net.Splicing;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
@@ -20,6 +22,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +32,22 @@ import java.util.concurrent.atomic.LongAdder;
 final class RelayHarness implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
+    /** Fixed, since some hosts let a buffer grow to all that a test sends, and then nobody is ever held back. */
+    private static final int RECEIVE_BUFFER = 256 * 1024;
+
+    /** One for each direction. */
+    private static final int ENOUGH_PIPES = 2;
+
+    /** Ready from the start, so that no test depends on how long that takes. */
+    static final Splicing SPLICING = new Splicing();
+
+    static {
+        SPLICING.prepare();
+    }
+
+    private final RelayKind kind;
     private final EventLoops loops;
+    private final PipePool pipes;
     private final Channel listener;
     private final ServerSocket endpointListener;
     private final Socket client;
@@ -41,10 +59,18 @@ final class RelayHarness implements AutoCloseable {
     private final CompletableFuture<SocketChannel> downstreamChannel = new CompletableFuture<>();
     private final CompletableFuture<SocketChannel> upstreamChannel = new CompletableFuture<>();
 
-    RelayHarness(TransportPreference preference) throws Exception {
+    RelayHarness(TransportPreference preference, RelayKind kind) throws Exception {
+        this(preference, kind, new PipePool(SPLICING, ENOUGH_PIPES));
+    }
+
+    RelayHarness(TransportPreference preference, RelayKind kind, PipePool pipes) throws Exception {
+        this.kind = kind;
+        this.pipes = pipes;
         Transport transport = Transport.choose(preference);
         loops = new EventLoops(transport, 1);
-        endpointListener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        endpointListener = new ServerSocket();
+        endpointListener.setReceiveBufferSize(RECEIVE_BUFFER);
+        endpointListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         EventLoop loop = loops.next();
         ServerSocketChannel server = transport.newServerChannel();
         server.pipeline().addLast(new ChannelInboundHandlerAdapter() {
@@ -54,11 +80,13 @@ final class RelayHarness implements AutoCloseable {
             }
         });
         new SocketTuning(transport).applyTo(server);
+        server.config().setReceiveBufferSize(RECEIVE_BUFFER);
         loop.register(server).sync();
         listener = server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sync()
                 .channel();
         client = new Socket();
+        client.setReceiveBufferSize(RECEIVE_BUFFER);
         client.connect(listener.localAddress());
         endpoint = endpointListener.accept();
         relay.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -69,6 +97,7 @@ final class RelayHarness implements AutoCloseable {
         tuning.applyToAccepted(downstream);
         SocketChannel upstream = transport.newSocketChannel();
         tuning.applyToConnecting(upstream, Math.toIntExact(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
+        upstream.config().setReceiveBufferSize(RECEIVE_BUFFER);
         downstreamChannel.complete(downstream);
         upstreamChannel.complete(upstream);
         loop.register(downstream);
@@ -79,7 +108,7 @@ final class RelayHarness implements AutoCloseable {
                                 relay.completeExceptionally(connected.cause());
                                 return;
                             }
-                            Relay started = new BufferedRelay(downstream, upstream, new Recorder());
+                            Relay started = kind.between(downstream, upstream, new Recorder(), pipes);
                             started.start();
                             relay.complete(started);
                         }));
@@ -107,6 +136,10 @@ final class RelayHarness implements AutoCloseable {
 
     void onLoop(Runnable action) throws Exception {
         downstream().eventLoop().submit(action).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    <T> T onLoopAsk(Callable<T> question) throws Exception {
+        return downstream().eventLoop().submit(question).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     long moved(Direction direction) {
@@ -145,6 +178,7 @@ final class RelayHarness implements AutoCloseable {
         endpointListener.close();
         listener.close().syncUninterruptibly();
         loops.close();
+        pipes.close();
     }
 
     private final class Recorder implements RelayListener {

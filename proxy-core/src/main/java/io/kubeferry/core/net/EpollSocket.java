@@ -1,0 +1,228 @@
+package io.kubeferry.core.net;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket in the epoll set, as its channel and a {@link SocketWatch} want it together: one descriptor, one entry of the set,
+ * the union of what both wait for.
+ *
+ * <p>It stays in the set until its channel is deregistered. Netty 4.2.18 takes a socket out of the set when nothing is waited
+ * for, and never puts it back: the next wish fails with ENOENT. That is the fate of every client that sends its FIN first and
+ * then reads a large answer slowly: with the FIN read, nothing is left to wait for; when its socket is full, waiting for room
+ * fails and the answer is cut off. So where nobody waits for anything, this waits for nothing but the edges of errors: a reset
+ * is reported once and an ended socket does not keep the loop busy.
+ *
+ * <p>Threading: event loop only.
+ */
+@SuppressWarnings("try") // Netty's close() may throw anything.
+final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHandler.WatchableSocket {
+    private static final int IN = EpollIoOps.EPOLLIN.value();
+    private static final int OUT = EpollIoOps.EPOLLOUT.value();
+    private static final int END = EpollIoOps.EPOLLRDHUP.value();
+    /** EPOLLERR and EPOLLHUP, which are reported whether they are waited for or not. */
+    private static final int FAILURE = EpollIoOps.EPOLLERR.value() | 0x10;
+
+    private static final int NOTHING = EpollIoOps.EPOLLET.value();
+
+    private final EpollIoHandle channel;
+    private final WatchableIoHandler owner;
+    /** Null until it is registered. */
+    private @Nullable IoRegistration registration;
+
+    /** Null while nothing but the channel waits. */
+    private @Nullable Watch watch;
+
+    private int wishOfChannel;
+    private int wish;
+    private boolean channelKnowsEnd;
+
+    private EpollSocket(EpollIoHandle channel, WatchableIoHandler owner) {
+        this.channel = channel;
+        this.owner = owner;
+    }
+
+    /** Netty's epoll handler, with its sockets wrapped so. */
+    static IoHandlerFactory newFactory() {
+        return ForwardingIoHandler.factory(
+                EpollIoHandler.newFactory(),
+                (epoll, _) -> new WatchableIoHandler(
+                        epoll, (handle, owner) -> new EpollSocket((EpollIoHandle) handle, owner)));
+    }
+
+    @Override
+    public IoRegistration registerWith(IoHandler handler) throws Exception {
+        registration = handler.register(this);
+        return this;
+    }
+
+    @Override
+    public SocketWatch watch(SocketChannel socketChannel) {
+        Watch asked = watch == null ? new Watch() : watch;
+        watch = asked;
+        return asked;
+    }
+
+    private IoRegistration registration() {
+        return Objects.requireNonNull(registration);
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return channel.fd();
+    }
+
+    @Override
+    public void registered() {
+        channel.registered();
+    }
+
+    @Override
+    public void unregistered() {
+        owner.unregistered(channel);
+        channel.unregistered();
+    }
+
+    @Override
+    public void close() throws Exception {
+        channel.close();
+    }
+
+    @Override
+    public void handle(IoRegistration ofThis, IoEvent event) {
+        int happened = ((EpollIoEvent) event).ops().value();
+        Watch beside = watch;
+        int forChannel = beside == null ? happened : beside.handle(happened);
+        if (forChannel != 0 && isValid()) {
+            channelKnowsEnd |= (forChannel & END) != 0;
+            channel.handle(ofThis, forChannel == happened ? event : new Event(EpollIoOps.valueOf(forChannel)));
+        }
+        if (beside != null && isValid()) {
+            submitWish();
+        }
+    }
+
+    @Override
+    public long submit(IoOps ops) {
+        wishOfChannel = ((EpollIoOps) ops).value();
+        return submitWish();
+    }
+
+    /** Tells epoll what is waited for now, where that is news. */
+    private long submitWish() {
+        int together = watch == null ? wishOfChannel : watch.with(wishOfChannel);
+        int wanted = together == 0 ? NOTHING : together;
+        if (wanted != wish) {
+            wish = wanted;
+            return registration().submit(EpollIoOps.valueOf(wanted));
+        }
+        return wish;
+    }
+
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature.
+    public <T> T attachment() {
+        return registration().attachment();
+    }
+
+    @Override
+    public boolean isValid() {
+        return registration().isValid();
+    }
+
+    @Override
+    public boolean cancel() {
+        owner.unregistered(channel);
+        return registration().cancel();
+    }
+
+    private record Event(EpollIoOps ops) implements EpollIoEvent {}
+
+    private final class Watch implements SocketWatch {
+        /** Null while the channel reads. */
+        private @Nullable Runnable onTrouble;
+
+        /** Null while input is not waited for. */
+        private @Nullable Runnable onReadable;
+
+        /** Null while room is not waited for. */
+        private @Nullable Runnable onWritable;
+
+        /** The part of {@code happened} that is left for the channel. */
+        int handle(int happened) {
+            int left = happened;
+            Runnable writable = onWritable;
+            if (writable != null && (happened & (OUT | FAILURE)) != 0) {
+                left &= ~OUT;
+                onWritable = null;
+                writable.run();
+            }
+            Runnable trouble = onTrouble;
+            if (trouble == null) {
+                return left;
+            }
+            Runnable readable = onReadable;
+            if (readable != null && (happened & (IN | END | FAILURE)) != 0) {
+                onReadable = null;
+                readable.run();
+            } else if ((happened & FAILURE) != 0) {
+                trouble.run();
+            }
+            return left & OUT;
+        }
+
+        int with(int ofChannel) {
+            int together = onTrouble == null ? ofChannel : ofChannel & OUT;
+            if (onReadable != null) {
+                together |= IN;
+            }
+            return onWritable == null ? together : together | OUT;
+        }
+
+        @Override
+        public boolean takeReading(Runnable trouble) {
+            if (channelKnowsEnd) {
+                return false;
+            }
+            onTrouble = trouble;
+            return true;
+        }
+
+        @Override
+        public void giveReadingBack() {
+            onTrouble = null;
+            onReadable = null;
+            // Epoll reports what is still the case, so there is nothing to be told.
+            submitWish();
+        }
+
+        @Override
+        public void awaitReadable(Runnable action) {
+            onReadable = action;
+            submitWish();
+        }
+
+        @Override
+        public void awaitWritable(Runnable action) {
+            onWritable = action;
+            submitWish();
+        }
+
+        @Override
+        public void close() {
+            onReadable = null;
+            onWritable = null;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.kubeferry.core.net;
+
+import io.netty.channel.epoll.Native;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+
+/**
+ * A pipe in the kernel, through which splice(2) moves bytes from one socket to another without copying them. Two descriptors.
+ *
+ * <p>Threading: confined to one event loop; nothing here waits.
+ */
+public final class KernelPipe {
+    /**
+     * Room for so many bytes in pages of 4 KiB, the least that a socket's input comes in. Without the right to more than the
+     * usual 64 KiB that has to do.
+     */
+    private static final int BYTES = 256 * 1024;
+
+    private static final int NO_OFFSET = -1;
+
+    private final FileDescriptor readEnd;
+    private final FileDescriptor writeEnd;
+    private int bytes;
+
+    private KernelPipe(FileDescriptor readEnd, FileDescriptor writeEnd) {
+        this.readEnd = readEnd;
+        this.writeEnd = writeEnd;
+    }
+
+    /** A new, empty one. */
+    static KernelPipe open() throws IOException {
+        FileDescriptor[] ends = FileDescriptor.pipe();
+        KernelPipe pipe = new KernelPipe(ends[0], ends[1]);
+        boolean _ = Fcntl.resizePipe(ends[1].intValue(), BYTES);
+        return pipe;
+    }
+
+    /** Whether all that came in has gone out. */
+    public boolean isEmpty() {
+        return bytes == 0;
+    }
+
+    /**
+     * Takes up to {@code max} bytes that {@code source} has received.
+     *
+     * @return how many; 0 if there are none, if the input has ended (this does not tell which), or if the pipe is full
+     * @throws IOException if the socket has failed or the system call is not allowed ({@link #isRefused})
+     */
+    public int fillFrom(SocketChannel source, int max) throws IOException {
+        int moved = Native.splice(descriptor(source), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, max);
+        bytes += moved;
+        return moved;
+    }
+
+    /**
+     * Gives to {@code sink} what is in the pipe, as far as it is taken without waiting.
+     *
+     * @throws IOException if the socket has failed
+     */
+    public void drainTo(SocketChannel sink) throws IOException {
+        bytes -= Native.splice(readEnd.intValue(), NO_OFFSET, descriptor(sink), NO_OFFSET, bytes);
+    }
+
+    /** Whether the kernel, or a seccomp filter, does not do this at all, so that trying again is of no use. */
+    public static boolean isRefused(IOException cause) {
+        // EPERM, EINVAL, ENOSYS.
+        return cause instanceof Errors.NativeIoException refused
+                && switch (Math.abs(refused.expectedErr())) {
+                    case 1, 22, 38 -> true;
+                    default -> false;
+                };
+    }
+
+    /** Closes it; bytes that are in it are lost. */
+    void close() {
+        closeQuietly(readEnd);
+        closeQuietly(writeEnd);
+    }
+
+    private static void closeQuietly(FileDescriptor end) {
+        try {
+            end.close();
+        } catch (IOException nothingToFlush) {
+            // The descriptor is free all the same, and a pipe has nothing that could fail to be written.
+        }
+    }
+
+    private static int descriptor(SocketChannel channel) {
+        return ((UnixChannel) channel).fd().intValue();
+    }
+}

@@ -1,0 +1,37 @@
+package io.kubeferry.core.relay;
+
+import io.kubeferry.core.net.EventLoops;
+import io.kubeferry.core.net.PipePool;
+import io.kubeferry.core.net.Splicing;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Chooses the kind of relay that a transport allows: one that may splice, where it can. Thread-safe. */
+public final class Relays implements AutoCloseable {
+    /** Filled at construction; empty where nothing can be spliced. */
+    private final Map<EventLoop, PipePool> pipes = new HashMap<>();
+
+    /** Relays between channels on {@code loops}, each of which lends at most {@code maxPipes} at a time. */
+    public Relays(EventLoops loops, int maxPipes) {
+        if (loops.transport().canSplice()) {
+            Splicing splicing = new Splicing();
+            loops.all().forEach(loop -> pipes.put(loop, new PipePool(splicing, maxPipes)));
+        }
+    }
+
+    /** A relay between two channels on one of the loops, not started. */
+    public Relay between(SocketChannel downstream, SocketChannel upstream, RelayListener listener) {
+        PipePool ofLoop = pipes.get(downstream.eventLoop());
+        return ofLoop == null
+                ? new BufferedRelay(downstream, upstream, listener)
+                : new SplicingRelay(downstream, upstream, listener, ofLoop);
+    }
+
+    /** Closes what is kept open for the next. Called when the loops have ended. */
+    @Override
+    public void close() {
+        pipes.values().forEach(PipePool::close);
+    }
+}

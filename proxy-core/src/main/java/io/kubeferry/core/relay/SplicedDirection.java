@@ -1,0 +1,204 @@
+package io.kubeferry.core.relay;
+
+import io.kubeferry.core.net.KernelPipe;
+import io.kubeferry.core.net.PipePool;
+import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.net.SocketWatch;
+import io.kubeferry.core.relay.SpliceState.Event;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a {@link SplicingRelay} while it is bulk: from the source into a pipe, and from the pipe into the sink.
+ *
+ * <p>The pipe is filled only when it is empty. So it waits either for input or for room, a slow sink stops the source, and
+ * what is in the pipe is never more than one filling. The end of the input is left to the buffered relay: the pipe is empty
+ * then, and it knows how a FIN is passed on. A failure of the source is met here, since the kernel reports it only once.
+ *
+ * <p>Threading: event loop of the channels only.
+ */
+final class SplicedDirection {
+    /** Bounds what a pipe holds, and how long others on the event loop wait. */
+    private static final int BYTES_PER_FILLING = 256 * 1024;
+
+    private static final int FILLINGS_PER_TURN = 4;
+
+    private final SplicingRelay relay;
+    private final Direction direction;
+    private final SocketChannel source;
+    private final SocketChannel sink;
+    private final SocketWatch sourceWatch;
+    private final SocketWatch sinkWatch;
+    private final PipePool pipes;
+    private final BulkMeter meter;
+    // Made once, not for every wait.
+    private final Runnable onReadable = this::inputArrived;
+    private final Runnable onWritable = this::drainAndFill;
+    private SpliceState state = SpliceState.BUFFERED;
+    /** Null while no byte is between the sockets. */
+    private @Nullable KernelPipe pipe;
+
+    SplicedDirection(
+            SplicingRelay relay, Direction direction, Side source, Side sink, PipePool pipes, BulkMeter meter) {
+        this.relay = relay;
+        this.direction = direction;
+        this.source = source.channel();
+        this.sink = sink.channel();
+        this.sourceWatch = source.watch();
+        this.sinkWatch = sink.watch();
+        this.pipes = pipes;
+        this.meter = meter;
+    }
+
+    /** A channel and its watch. */
+    record Side(SocketChannel channel, SocketWatch watch) {}
+
+    /** Takes the direction over from {@code handler}, unless the end of its input is near. */
+    void takeOver() {
+        RelayHandler handler = relay.handlerOf(direction);
+        if (state != SpliceState.BUFFERED || handler.isInputEnded() || !sourceWatch.takeReading(this::onTrouble)) {
+            return;
+        }
+        on(Event.BULK);
+        handler.suspend(() -> {
+            on(Event.SETTLED);
+            sourceWatch.awaitReadable(onReadable);
+        });
+    }
+
+    /** Whether the buffered relay has nothing to do with it at the moment. */
+    boolean isTaken() {
+        return state != SpliceState.BUFFERED;
+    }
+
+    /** The relay ends: what the sink still takes without waiting it gets, the rest is lost. */
+    void end() {
+        on(Event.END);
+        KernelPipe held = pipe;
+        if (held == null) {
+            return;
+        }
+        pipe = null;
+        try {
+            if (sink.isOpen()) {
+                held.drainTo(sink);
+            }
+        } catch (IOException sinkIsGone) {
+            // There is nobody left to get it.
+        } finally {
+            pipes.giveBack(held);
+        }
+    }
+
+    private void inputArrived() {
+        fillAndDrain(true);
+    }
+
+    private void drainAndFill() {
+        if (drain()) {
+            fillAndDrain(false);
+        }
+    }
+
+    /** The pipe is empty; {@code toldSo} if the kernel has just said that there is something to read. */
+    private void fillAndDrain(boolean toldSo) {
+        for (int filling = 0; filling < FILLINGS_PER_TURN; filling++) {
+            int moved = fill();
+            if (moved < 0) {
+                return;
+            }
+            if (moved == 0) {
+                if (filling == 0 && toldSo) {
+                    // Something to read and yet no bytes: mostly the end of the input.
+                    meter.reset();
+                    handBack();
+                    return;
+                }
+                break;
+            }
+            if (!drain()) {
+                return;
+            }
+            if (!meter.isBulkAfterPiece(moved)) {
+                handBack();
+                return;
+            }
+            if (moved < BYTES_PER_FILLING) {
+                // That was all there was.
+                break;
+            }
+        }
+        sourceWatch.awaitReadable(onReadable);
+    }
+
+    /** Fills the pipe; negative if that has ended the turn. */
+    private int fill() {
+        Optional<KernelPipe> borrowed = pipes.borrow();
+        if (borrowed.isEmpty()) {
+            meter.reset();
+            handBack();
+            return -1;
+        }
+        KernelPipe empty = borrowed.get();
+        int moved;
+        try {
+            moved = empty.fillFrom(source, BYTES_PER_FILLING);
+        } catch (IOException cause) {
+            pipes.giveBack(empty);
+            if (KernelPipe.isRefused(cause)) {
+                pipes.refuse(cause);
+                handBack();
+            } else {
+                relay.abort(RelayFailures.reasonOf(cause, direction));
+            }
+            return -1;
+        }
+        if (moved == 0) {
+            pipes.giveBack(empty);
+            return 0;
+        }
+        pipe = empty;
+        on(Event.FILLED);
+        relay.moved(direction, moved);
+        return moved;
+    }
+
+    /** Empties the pipe; false if the sink does not take everything now, or never will. */
+    private boolean drain() {
+        KernelPipe filled = pipe;
+        if (filled == null) {
+            return false;
+        }
+        try {
+            filled.drainTo(sink);
+        } catch (IOException cause) {
+            relay.abort(RelayFailures.reasonOf(cause, direction.opposite()));
+            return false;
+        }
+        if (!filled.isEmpty()) {
+            sinkWatch.awaitWritable(onWritable);
+            return false;
+        }
+        pipe = null;
+        pipes.giveBack(filled);
+        on(Event.DRAINED);
+        return true;
+    }
+
+    private void handBack() {
+        on(Event.HAND_BACK);
+        relay.handlerOf(direction).resume();
+        sourceWatch.giveReadingBack();
+    }
+
+    /** The source has failed, or ended both ways, while nothing is read from it. */
+    private void onTrouble() {
+        SocketFailure.pendingOn(source).ifPresent(failure -> relay.abort(RelayFailures.reasonOf(failure, direction)));
+    }
+
+    private void on(Event event) {
+        state = state.after(event);
+    }
+}

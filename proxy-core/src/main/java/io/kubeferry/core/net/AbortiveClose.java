@@ -7,8 +7,15 @@ import io.netty.channel.socket.SocketChannel;
 public final class AbortiveClose {
     private AbortiveClose() {}
 
-    /** Resets {@code channel}'s connection and closes it. Unsent bytes are dropped. Event loop of the channel only. */
+    /**
+     * Resets {@code channel}'s connection and closes it. Unsent bytes are dropped. Does nothing to a channel that is closed:
+     * its descriptor may be another connection's by now, which would then be reset whenever it ends. Event loop of the
+     * channel only.
+     */
     public static void reset(SocketChannel channel) {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.config().setSoLinger(0);
         } catch (ChannelException alreadyGone) {

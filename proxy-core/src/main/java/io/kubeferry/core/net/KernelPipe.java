@@ -6,13 +6,14 @@ import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * A pipe in the kernel, through which splice(2) moves bytes from one socket to another without copying them. Two descriptors.
  *
- * <p>Threading: confined to one event loop; nothing here waits.
+ * <p>Threading: confined to one event loop, that of the channels; nothing here waits.
  */
-public final class KernelPipe {
+public final class KernelPipe implements AutoCloseable {
     /**
      * Room for so many bytes in pages of 4 KiB, the least that a socket's input comes in. Without the right to more than the
      * usual 64 KiB that has to do.
@@ -47,7 +48,8 @@ public final class KernelPipe {
      * Takes up to {@code max} bytes that {@code source} has received.
      *
      * @return how many; 0 if there are none, if the input has ended (this does not tell which), or if the pipe is full
-     * @throws IOException if the socket has failed or the system call is not allowed ({@link #isRefused})
+     * @throws IOException if the socket has failed, the channel is closed, or the system call is not allowed ({@link
+     *     #isRefused})
      */
     public int fillFrom(SocketChannel source, int max) throws IOException {
         int moved = Native.splice(descriptor(source), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, max);
@@ -58,7 +60,7 @@ public final class KernelPipe {
     /**
      * Gives to {@code sink} what is in the pipe, as far as it is taken without waiting.
      *
-     * @throws IOException if the socket has failed
+     * @throws IOException if the socket has failed or the channel is closed
      */
     public void drainTo(SocketChannel sink) throws IOException {
         bytes -= Native.splice(readEnd.intValue(), NO_OFFSET, descriptor(sink), NO_OFFSET, bytes);
@@ -75,7 +77,8 @@ public final class KernelPipe {
     }
 
     /** Closes it; bytes that are in it are lost. */
-    void close() {
+    @Override
+    public void close() {
         closeQuietly(readEnd);
         closeQuietly(writeEnd);
     }
@@ -88,7 +91,11 @@ public final class KernelPipe {
         }
     }
 
-    private static int descriptor(SocketChannel channel) {
+    /** Of a channel that is closed the number may be another connection's by now, whose bytes these are not. */
+    private static int descriptor(SocketChannel channel) throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
         return ((UnixChannel) channel).fd().intValue();
     }
 }

@@ -51,9 +51,12 @@ public enum SocketFailure {
 
     /**
      * What has happened to {@code channel} of a native transport and was not reported yet; the kernel reports it only once.
-     * Empty if nothing has.
+     * Empty if nothing has, or if the channel is closed. Event loop of the channel only.
      */
     public static Optional<SocketFailure> pendingOn(SocketChannel channel) {
+        if (!channel.isOpen()) {
+            return Optional.empty();
+        }
         try {
             int errno = ((Socket) ((UnixChannel) channel).fd()).getSoError();
             return errno == 0 ? Optional.empty() : Optional.of(ofErrno(errno));

@@ -48,10 +48,12 @@ public final class SocketTuning {
 
     /**
      * Prepares a channel that has connected and may be silent for long. Four system calls, which short connections do not
-     * need: the first probe would come minutes later.
+     * need: the first probe would come minutes later. Nothing is done to one that is closed. Event loop of the channel only.
      */
     public void applyToLasting(SocketChannel channel) {
-        transport.keepAlive().applyTo(channel.config());
+        if (channel.isOpen()) {
+            transport.keepAlive().applyTo(channel.config());
+        }
     }
 
     private static void applyInProcess(SocketChannelConfig config) {

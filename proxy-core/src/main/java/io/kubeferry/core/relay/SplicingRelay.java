@@ -90,6 +90,10 @@ public final class SplicingRelay implements Relay {
     }
 
     private void splice(Direction direction) {
+        if (!downstream.isOpen() || !upstream.isOpen()) {
+            // Netty has closed one for a write that failed, and its handler will be told so.
+            return;
+        }
         Splices both = splices;
         if (both == null) {
             both = newSplices();

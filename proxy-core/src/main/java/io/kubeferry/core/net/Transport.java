@@ -73,14 +73,18 @@ public final class Transport {
         };
     }
 
-    /**
-     * Epoll, where it can be had. io_uring costs less, but clients of a process that ended have seen a reset behind the last
-     * bytes of a long transfer (OverlapIT on io_uring, two of four runs; on epoll none of three), so it waits to be asked for.
-     */
+    /** The one that costs least, of those that this host has and its container allows. */
     private static Transport best() {
+        // A kernel that cannot go on accepting by one request (before 5.19) gains little by io_uring.
+        if (IoUring.isAvailable() && IoUring.isAcceptMultishotEnabled()) {
+            return ioUring("auto: this host has it");
+        }
+        String withoutIoUring = IoUring.isAvailable()
+                ? "auto: this kernel's io_uring is too old"
+                : "auto: io_uring is not available: " + why(IoUring.unavailabilityCause());
         return Epoll.isAvailable()
-                ? epoll("auto: this host has it")
-                : nio("auto: epoll is not available: " + why(Epoll.unavailabilityCause()));
+                ? epoll(withoutIoUring)
+                : nio(withoutIoUring + "; nor is epoll: " + why(Epoll.unavailabilityCause()));
     }
 
     private static Transport epoll(String reason) {

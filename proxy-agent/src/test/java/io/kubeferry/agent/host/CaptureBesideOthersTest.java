@@ -33,6 +33,16 @@ class CaptureBesideOthersTest extends OnFakeHost {
     }
 
     @Test
+    void whatTheNodeOpensThroughACapturedPlaceIsOursAtTheNextChange() throws IOException {
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", SERVE)), PORTS);
+        String ours = openConnection(0, "0B00600A", 80);
+        capture.apply(plan(Map.of("10.96.0.10:80", SERVE, "10.96.0.11:80", SERVE, "10.96.0.12:80", SERVE)), PORTS);
+        assertThat(host.scripts).hasSize(3);
+        assertThat(String.join("", host.scripts)).doesNotContain(ours);
+    }
+
+    @Test
     void whatTheNodeHasOpenThroughAFormerProcessIsNotLeftToAnotherProxy() throws IOException {
         host.listing = """
                 table inet kubeferry {

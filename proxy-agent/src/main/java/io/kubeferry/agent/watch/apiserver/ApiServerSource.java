@@ -112,7 +112,9 @@ public final class ApiServerSource implements ClusterSource {
 
     private void startAll(DeliveryGate delivery) {
         List<Optional<String>> parts = parts(scope.namespaces());
-        AtomicInteger listsMissing = new AtomicInteger(2 * parts.size());
+        // The Node as well: who takes over from another process without knowing the node's addresses has NodePorts
+        // refused.
+        AtomicInteger listsMissing = new AtomicInteger(2 * parts.size() + 1);
         Runnable onFirstList = () -> {
             if (listsMissing.decrementAndGet() == 0) {
                 delivery.onSynced();
@@ -122,7 +124,12 @@ public final class ApiServerSource implements ClusterSource {
             startSlices(namespace, delivery, onFirstList);
             startServices(namespace, delivery, onFirstList);
         }
-        startNode(delivery);
+        AtomicBoolean nodeAnswered = new AtomicBoolean();
+        startNode(delivery, () -> {
+            if (nodeAnswered.compareAndSet(false, true)) {
+                onFirstList.run();
+            }
+        });
         if (scope.serviceRanges()) {
             startServiceCidrs(delivery);
         }
@@ -199,7 +206,8 @@ public final class ApiServerSource implements ClusterSource {
                 goesOn(new WatchedPath("list", "endpointslices", namespace)));
     }
 
-    private void startNode(DeliveryGate delivery) {
+    /** What the server answers first, the Node or that it is denied, is told to {@code onAnswer}. */
+    private void startNode(DeliveryGate delivery, Runnable onAnswer) {
         start(
                 connection.client().nodes().withField("metadata.name", scope.nodeName()),
                 new VersionStore<>(Node::new),
@@ -207,8 +215,8 @@ public final class ApiServerSource implements ClusterSource {
                         NodeTranslator::translate,
                         node -> new ClusterEvent.NodeRemoved(node.getMetadata().getName()),
                         delivery,
-                        () -> {}),
-                (_, problem) -> !isDenied(problem) || nodeDenied(delivery));
+                        onAnswer),
+                (_, problem) -> !isDenied(problem) || nodeDenied(delivery, onAnswer));
     }
 
     /** As kube-proxy does, which has a role for it; others may have none, and servers before 1.33 have no such objects. */
@@ -283,7 +291,7 @@ public final class ApiServerSource implements ClusterSource {
     }
 
     /** Ends the informer, whose retries are too quick for something that an administrator must change, and plans a new one. */
-    private boolean nodeDenied(DeliveryGate delivery) {
+    private boolean nodeDenied(DeliveryGate delivery, Runnable onAnswer) {
         synchronized (this) {
             if (!nodeDenialTold) {
                 nodeDenialTold = true;
@@ -293,7 +301,8 @@ public final class ApiServerSource implements ClusterSource {
                         nodeRetry.toMinutes());
             }
         }
-        retryLater(() -> startNode(delivery));
+        retryLater(() -> startNode(delivery, onAnswer));
+        onAnswer.run();
         return false;
     }
 

@@ -58,10 +58,22 @@ class ApiServerSourceTest {
         server.put("nodes", node("n1"));
         source.start(listener);
         listener.awaitSynced();
-        assertThat(listener.present()).contains("Service shop/web", "EndpointSlice shop/web-1");
-        listener.awaitPresent("EndpointSlice shop/web-1", "Node n1", "Service shop/web");
+        assertThat(listener.present())
+                .containsExactlyInAnyOrder("EndpointSlice shop/web-1", "Node n1", "Service shop/web");
         assertThat(listener.syncs()).isEqualTo(1);
         assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void nodeThatCannotBeReadYetIsWaitedFor() {
+        server.refuse("/nodes", 503);
+        server.put("nodes", node("n1"));
+        source.start(listener);
+        awaitWatches(2);
+        assertThat(listener.syncs()).isZero();
+        server.allow("/nodes");
+        listener.awaitSynced();
+        assertThat(listener.present()).containsExactly("Node n1");
     }
 
     @Test

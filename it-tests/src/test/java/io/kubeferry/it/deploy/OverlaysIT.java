@@ -86,6 +86,8 @@ class OverlaysIT {
     void probesAndThePodMonitorAskThePortsOfTheFlags(String name) throws Exception {
         DaemonSet daemonSet = daemonSet(name);
         HTTPGetAction liveness = container(daemonSet).getLivenessProbe().getHttpGet();
+        // On a node whose first address is of IPv6, the pod's address is not where the agent listens.
+        assertThat(liveness.getHost()).isEqualTo("127.0.0.1");
         assertThat(liveness.getPath()).isEqualTo("/livez");
         assertThat(liveness.getPort().getIntVal()).isEqualTo(ports(name).get("health"));
         assertThat(daemonSet.getSpec().getTemplate().getMetadata().getAnnotations())

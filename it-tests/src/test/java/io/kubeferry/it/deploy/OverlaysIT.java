@@ -10,11 +10,12 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.zjsonpatch.JsonPatch;
@@ -271,10 +272,15 @@ class OverlaysIT {
     }
 
     @Test
-    void sampleOfKindIsAService() throws Exception {
-        HasMetadata sample = StrictReader.read(Files.readString(DEPLOY.resolve("kind/sample.yaml")));
-        assertThat(sample.getMetadata().getLabels())
-                .containsEntry("service.kubernetes.io/service-proxy-name", "kubeferry");
+    void sampleOfKindShowsTheClientsAddressToItsPods() throws Exception {
+        String[] documents =
+                Files.readString(DEPLOY.resolve("kind/sample.yaml")).split("\n---\n");
+        Deployment pods = (Deployment) StrictReader.read(documents[0]);
+        Service service = (Service) StrictReader.read(documents[1]);
+        assertThat(service.getSpec().getType()).isEqualTo("NodePort");
+        assertThat(service.getSpec().getExternalTrafficPolicy()).isEqualTo("Local");
+        assertThat(pods.getSpec().getTemplate().getMetadata().getLabels())
+                .containsAllEntriesOf(service.getSpec().getSelector());
     }
 
     @ParameterizedTest

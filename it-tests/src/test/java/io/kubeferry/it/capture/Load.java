@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Clients that open connections at a steady rate, each after the other, and take note of those that fail. Thread-safe. */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private static final int USUAL_PATIENCE_MILLIS = 10_000;
 
     private final int patienceMillis;
@@ -29,7 +29,7 @@ final class Load implements AutoCloseable {
     private volatile boolean loading = true;
 
     /** Each client opens {@code perSecond} connections at most. */
-    Load(int perSecond) {
+    public Load(int perSecond) {
         this(perSecond, USUAL_PATIENCE_MILLIS);
     }
 
@@ -40,12 +40,12 @@ final class Load implements AutoCloseable {
     }
 
     /** One more client, on {@code machine}, of {@code address}. */
-    void add(Machine machine, String address, int port) {
+    public void add(Machine machine, String address, int port) {
         add(machine, address, port, "");
     }
 
     /** As {@link #add(Machine, String, int)}; answers shall begin with {@code greeting}. */
-    void add(Machine machine, String address, int port, String greeting) {
+    public void add(Machine machine, String address, int port, String greeting) {
         InetSocketAddress place = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         clients.add(CompletableFuture.runAsync(
                 () -> run(machine, place, greeting),
@@ -53,7 +53,7 @@ final class Load implements AutoCloseable {
     }
 
     /** The connections so far that were answered. */
-    long served() {
+    public long served() {
         return served.get();
     }
 
@@ -64,7 +64,7 @@ final class Load implements AutoCloseable {
     }
 
     /** What went wrong with the others. */
-    List<String> failures() {
+    public List<String> failures() {
         return List.copyOf(failures);
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Bytes that go to a server and come back, all the time until somebody asks whether they were the same. Test thread only. */
-final class LongTransfer implements AutoCloseable {
+public final class LongTransfer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
     /** Some megabytes a second: it shall last, and leave the machine to others. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -26,7 +26,7 @@ final class LongTransfer implements AutoCloseable {
     private volatile boolean more = true;
 
     /** Begins one from {@code machine} to {@code address}, where a {@link Machine} serves. */
-    LongTransfer(Machine machine, String address, int port) throws Exception {
+    public LongTransfer(Machine machine, String address, int port) throws Exception {
         words = machine.name() + " to " + address + " port " + port;
         socket = machine.namespace().call(() -> {
             Socket connecting = new Socket();
@@ -40,7 +40,7 @@ final class LongTransfer implements AutoCloseable {
     }
 
     /** Ends it, and checks that all came back as it went. */
-    void assertComplete() {
+    public void assertComplete() {
         more = false;
         assertThat(received).as(words).succeedsWithin(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         assertThat(received.join()).as(words).isEqualTo(sent.join());

@@ -11,6 +11,7 @@ import io.kubeferry.it.capture.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
 /**
- * A node: a container with the agent as the manifests of {@code deploy/} start it, on the network of the nodes. Like a
- * machine it can go and come back, and then has lost what was set in its network. Test thread only.
+ * A node: a container that has a place on the network of the nodes, and in that place, as with a pod's hostNetwork, one with the
+ * agent as the manifests of {@code deploy/} start it. Like a machine it can go and come back, and then has lost what was set in
+ * its network. Test thread only.
  */
 final class ContainerNode implements AutoCloseable {
     private static final int STOP_SECONDS = 40;
@@ -29,15 +31,32 @@ final class ContainerNode implements AutoCloseable {
     private final String name;
     private final String address;
     private final Network network;
-    private final GenericContainer<?> container;
+    private final String apiServer;
+    private final GenericContainer<?> host;
+    private @Nullable GenericContainer<?> agent;
+    /** Null but while one agent takes over from another. */
+    private @Nullable GenericContainer<?> former;
+
     private @Nullable Machine machine;
 
     ContainerNode(String name, String address, Network network, String apiServer) {
         this.name = name;
         this.address = address;
         this.network = network;
-        container = AgentImage.container()
+        this.apiServer = apiServer;
+        host = AgentImage.container()
                 .withNetwork(network)
+                .withCommand("infinity")
+                .withCreateContainerCmdModifier(command -> {
+                    command.withIpv4Address(address).withEntrypoint("sleep");
+                    // What the init container sets.
+                    Objects.requireNonNull(command.getHostConfig()).withSysctls(Map.of("net.ipv4.ip_forward", "1"));
+                });
+    }
+
+    private GenericContainer<?> newAgent() {
+        return AgentImage.container()
+                .withNetworkMode("container:" + host.getContainerId())
                 .withCommand(
                         "run",
                         "--hostname-override=" + name,
@@ -49,19 +68,18 @@ final class ContainerNode implements AutoCloseable {
                         "--ready-file=/tmp/ready")
                 .withEnv("KUBEFERRY_JAVA_OPTS", "-Xmx192m -XX:MaxDirectMemorySize=128m")
                 .withCreateContainerCmdModifier(command -> {
-                    command.withIpv4Address(address).withEntrypoint(AgentImage.WITH_ONE_RIGHT);
+                    command.withEntrypoint(AgentImage.WITH_ONE_RIGHT);
                     confine(Objects.requireNonNull(command.getHostConfig()));
                 });
     }
 
-    /** As a kubelet does with {@code deploy/base/daemonset.yaml}; forwarding is the init container's. */
+    /** As a kubelet does with {@code deploy/base/daemonset.yaml}. */
     private static void confine(HostConfig host) {
         host.withReadonlyRootfs(true)
                 .withTmpFs(Map.of("/tmp", "exec"))
                 .withCapDrop(Capability.ALL)
                 .withCapAdd(Capability.NET_ADMIN)
-                .withMemory(MEMORY)
-                .withSysctls(Map.of("net.ipv4.ip_forward", "1"));
+                .withMemory(MEMORY);
     }
 
     String name() {
@@ -79,52 +97,87 @@ final class ContainerNode implements AutoCloseable {
 
     /** Starts it and returns when the agent has seen the cluster. */
     void start() throws Exception {
-        if (container.getContainerId() == null) {
-            container.start();
+        if (host.getContainerId() == null) {
+            host.start();
         } else {
-            docker.startContainerCmd(container.getContainerId()).exec();
+            docker.startContainerCmd(host.getContainerId()).exec();
         }
-        long process = Objects.requireNonNull(inspect().getState().getPidLong());
         machine = new Machine(
-                name, address, "", NetworkNamespace.ofProcess(ContainerCluster.nameOfNamespace(name), process));
-        awaitReady(process);
+                name,
+                address,
+                "",
+                NetworkNamespace.ofProcess(
+                        ContainerCluster.nameOfNamespace(name),
+                        Objects.requireNonNull(inspect(host).getState().getPidLong())));
+        agent = startAgent();
     }
 
-    /** Returns when the file is there that the readiness probe looks for, from outside: that is quicker than a program inside. */
-    private void awaitReady(long process) throws Exception {
-        Path ready = Path.of("/proc", Long.toString(process), "root/tmp/ready");
+    private GenericContainer<?> startAgent() throws Exception {
+        GenericContainer<?> started = newAgent();
+        started.start();
+        // The file that the readiness probe looks for, from outside: that is quicker than a program inside.
+        Path ready =
+                Path.of("/proc", Objects.toString(inspect(started).getState().getPidLong()), "root/tmp/ready");
         try {
             Await.until(() -> Files.exists(ready));
         } catch (AssertionError never) {
-            throw new AssertionError("node " + name + " did not get ready: " + container.getLogs(), never);
+            throw new AssertionError("node " + name + " did not get ready: " + started.getLogs(), never);
         }
+        return started;
     }
 
-    /** Ends it as {@code docker stop} does, and returns the exit code. */
+    /** Starts another agent beside the one that is at work, and returns when it is ready. */
+    void startNextAgent() throws Exception {
+        former = agent();
+        agent = startAgent();
+    }
+
+    /** Ends the one that was there before {@link #startNextAgent}, and returns its exit code. */
+    long stopFormerAgent() throws Exception {
+        GenericContainer<?> stopping = former();
+        long exit = stop(stopping);
+        stopping.stop();
+        former = null;
+        return exit;
+    }
+
+    /** All that it has said, while it is there. */
+    String formerLog() {
+        return former().getLogs();
+    }
+
+    private GenericContainer<?> former() {
+        return Objects.requireNonNull(former, "there is one agent");
+    }
+
+    /** Ends it in an orderly way, and returns the exit code of the agent. */
     long stop() throws Exception {
+        long exit = stop(agent());
+        kill();
+        return exit;
+    }
+
+    private long stop(GenericContainer<?> container) {
         docker.stopContainerCmd(container.getContainerId())
                 .withTimeout(STOP_SECONDS)
                 .exec();
-        return ended();
+        return Objects.requireNonNull(inspect(container).getState().getExitCodeLong());
     }
 
     /** Ends it as a power cut does. */
     void kill() throws Exception {
-        docker.killContainerCmd(container.getContainerId()).exec();
-        Await.until(() -> !Boolean.TRUE.equals(inspect().getState().getRunning()));
-        ended();
-    }
-
-    private long ended() throws Exception {
+        agent().stop();
+        agent = null;
+        docker.killContainerCmd(host.getContainerId()).exec();
+        Await.until(() -> !Boolean.TRUE.equals(inspect(host).getState().getRunning()));
         machine().close();
         machine = null;
-        return Objects.requireNonNull(inspect().getState().getExitCodeLong());
     }
 
     /** Pulls its plug out of the network of the nodes. */
     void disconnect() {
         docker.disconnectFromNetworkCmd()
-                .withContainerId(container.getContainerId())
+                .withContainerId(host.getContainerId())
                 .withNetworkId(network.getId())
                 .exec();
     }
@@ -132,7 +185,7 @@ final class ContainerNode implements AutoCloseable {
     /** Puts it back. */
     void reconnect() {
         docker.connectToNetworkCmd()
-                .withContainerId(container.getContainerId())
+                .withContainerId(host.getContainerId())
                 .withNetworkId(network.getId())
                 .withContainerNetwork(
                         new ContainerNetwork().withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(address)))
@@ -141,10 +194,14 @@ final class ContainerNode implements AutoCloseable {
 
     /** All that the agent has said. */
     String log() {
-        return container.getLogs();
+        return agent().getLogs();
     }
 
-    private InspectContainerResponse inspect() {
+    private GenericContainer<?> agent() {
+        return Objects.requireNonNull(agent, "the node is not up");
+    }
+
+    private InspectContainerResponse inspect(GenericContainer<?> container) {
         return docker.inspectContainerCmd(container.getContainerId()).exec();
     }
 
@@ -153,6 +210,11 @@ final class ContainerNode implements AutoCloseable {
         if (machine != null) {
             machine.close();
         }
-        container.stop();
+        for (GenericContainer<?> each : Arrays.asList(former, agent)) {
+            if (each != null) {
+                each.stop();
+            }
+        }
+        host.stop();
     }
 }

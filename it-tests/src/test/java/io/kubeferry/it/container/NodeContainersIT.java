@@ -3,6 +3,8 @@ package io.kubeferry.it.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.it.capture.Load;
+import io.kubeferry.it.capture.LongTransfer;
 import io.kubeferry.it.capture.Machine;
 import io.kubeferry.it.capture.Requires;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,11 @@ class NodeContainersIT {
     private static final String LOCAL = "10.96.0.11";
     private static final int WEB_NODE_PORT = 30_080;
     private static final int LOCAL_NODE_PORT = 30_081;
+    private static final int REPLACEMENTS = 10;
+    /** Of five clients: 500 a second together, for a minute. */
+    private static final int PER_SECOND_AND_CLIENT = 100;
+
+    private static final int SERVED_BETWEEN = 3_000;
     private static final String NO_ANSWER = "no answer";
 
     private static ContainerCluster cluster;
@@ -98,6 +105,32 @@ class NodeContainersIT {
         Await.until(() -> cluster.client().ask(nodePort, LOCAL_NODE_PORT).equals("p1b " + ContainerCluster.CLIENT));
         cluster.putEndpoints("local", "p1a");
         assertRecovered();
+    }
+
+    @Test
+    void noConnectionFailsWhileAgentsFollowEachOther() throws Exception {
+        ContainerNode n1 = cluster.n1();
+        try (Load load = new Load(PER_SECOND_AND_CLIENT)) {
+            load.add(cluster.p1b().machine(), WEB, 80);
+            load.add(cluster.p1b().machine(), LOCAL, 80, "p1a 10.244.1.11");
+            load.add(n1.machine(), WEB, 80);
+            load.add(cluster.client(), n1.address(), WEB_NODE_PORT);
+            load.add(cluster.client(), n1.address(), LOCAL_NODE_PORT, "p1a " + ContainerCluster.CLIENT);
+            for (int i = 1; i <= REPLACEMENTS; i++) {
+                int enough = i * SERVED_BETWEEN;
+                Await.until(() -> load.served() >= enough || !load.failures().isEmpty());
+                assertThat(load.failures()).isEmpty();
+                CompletableFuture<Long> exit;
+                try (LongTransfer across = new LongTransfer(cluster.client(), n1.address(), LOCAL_NODE_PORT)) {
+                    n1.startNextAgent();
+                    exit = CompletableFuture.supplyAsync(() -> unchecked(n1::stopFormerAgent));
+                    Await.until(() -> n1.formerLog().contains("stopped accepting"));
+                    across.assertComplete();
+                }
+                assertThat(exit.get()).isZero();
+            }
+            assertThat(load.failures()).isEmpty();
+        }
     }
 
     private static void assertRecovered() throws Exception {

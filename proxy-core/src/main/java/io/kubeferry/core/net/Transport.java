@@ -73,18 +73,15 @@ public final class Transport {
         };
     }
 
-    /** The one that costs least, of those that this host has and its container allows. */
+    /**
+     * Epoll, where it can be had. io_uring costs less, but what a process that was killed had under way on it the kernel ends
+     * a moment later: clients that come meanwhile are accepted by nobody and reset, instead of being refused or waiting for
+     * the next process. So it waits to be asked for.
+     */
     private static Transport best() {
-        // A kernel that cannot go on accepting by one request (before 5.19) gains little by io_uring.
-        if (IoUring.isAvailable() && IoUring.isAcceptMultishotEnabled()) {
-            return ioUring("auto: this host has it");
-        }
-        String withoutIoUring = IoUring.isAvailable()
-                ? "auto: this kernel's io_uring is too old"
-                : "auto: io_uring is not available: " + why(IoUring.unavailabilityCause());
         return Epoll.isAvailable()
-                ? epoll(withoutIoUring)
-                : nio(withoutIoUring + "; nor is epoll: " + why(Epoll.unavailabilityCause()));
+                ? epoll("auto: this host has it")
+                : nio("auto: epoll is not available: " + why(Epoll.unavailabilityCause()));
     }
 
     private static Transport epoll(String reason) {

@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 /**
  * fcntl(2) of Linux, which neither the JDK nor Netty offers.
  *
- * <p>Loading this class binds the function, which takes a tenth of a second of CPU time or more: not for an event loop.
+ * <p>Loading this class binds the function, for which the JVM writes and compiles code: too long for an event loop.
  * Thread-safe.
  */
 final class Fcntl {

@@ -2,10 +2,17 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The data plane's event loops: threads that carry bytes and never block. Thread-safe. */
@@ -13,13 +20,37 @@ public final class EventLoops implements AutoCloseable {
     private final Transport transport;
     private final IoEventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
+    /** Those of loops whose sockets can be watched. Filled at construction. */
+    private final Map<ThreadAwareExecutor, WatchableIoHandler> watchable = new HashMap<>();
 
     /** Starts {@code count} event loops on {@code transport}. */
     public EventLoops(Transport transport, int count) {
         this.transport = transport;
-        group = new MultiThreadIoEventLoopGroup(
-                count, new DefaultThreadFactory("kubeferry-loop"), transport.newIoHandlerFactory());
+        IoHandlerFactory handlers = ForwardingIoHandler.factory(
+                transport.newIoHandlerFactory(), (handler, loop) -> remember(loop, handler));
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("kubeferry-loop"), handlers);
         group.forEach(executor -> loops.add((EventLoop) executor));
+    }
+
+    private IoHandler remember(ThreadAwareExecutor loop, IoHandler handler) {
+        if (handler instanceof WatchableIoHandler ofLoop) {
+            watchable.put(loop, ofLoop);
+        }
+        return handler;
+    }
+
+    /**
+     * The watch of {@code channel}, which is open and registered with one of these loops, on a transport that {@link
+     * Transport#canSplice can splice}. There is one for a channel. That loop only.
+     */
+    public SocketWatch watch(SocketChannel channel) {
+        WatchableIoHandler handler = watchable.get(channel.eventLoop());
+        try {
+            return Objects.requireNonNull(handler).watch(channel);
+        } catch (Exception failure) {
+            throw new IllegalStateException(
+                    "channel: " + channel + " (expected: open, on one of these loops)", failure);
+        }
     }
 
     /** What their sockets are driven by. */

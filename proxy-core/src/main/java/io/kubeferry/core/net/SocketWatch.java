@@ -1,36 +1,14 @@
 package io.kubeferry.core.net;
 
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
-import java.util.Objects;
-
 /**
  * Waits for the socket of a channel beside the channel itself, so that bytes can be moved past Netty while the channel stays
- * registered, writes, and closes as ever.
+ * registered, writes, and closes as ever. {@link EventLoops#watch} has them.
  *
  * <p>It needs no descriptor of its own: the socket is waited for where its channel is registered already.
  *
  * <p>Threading: event loop of the channel only.
  */
 public interface SocketWatch {
-    /**
-     * A watch of {@code channel}, which is registered with an event loop of {@link EventLoops} on a transport that {@link
-     * Transport#canSplice can splice}. At most one for a channel.
-     */
-    static SocketWatch of(SocketChannel channel) {
-        Future<IoRegistration> asked = ((IoEventLoop) channel.eventLoop()).register(new WatchRequest(channel));
-        if (!asked.isSuccess()) {
-            throw new IllegalStateException(
-                    "channel: " + channel + " (expected: registered, asked on its own event loop)", asked.cause());
-        }
-        IoRegistration answer = asked.getNow();
-        SocketWatch watch = Objects.requireNonNull(answer.<SocketWatch>attachment());
-        answer.cancel();
-        return watch;
-    }
-
     /**
      * Takes reading away from the channel, which must not be reading at the moment. From now on it hears neither of input, nor
      * of its end, nor of a reset: {@code onTrouble} does, if the socket fails while nobody waits for its input.

@@ -2,7 +2,6 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.SocketChannel;
 import java.util.IdentityHashMap;
@@ -27,16 +26,18 @@ final class WatchableIoHandler extends ForwardingIoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        if (handle instanceof WatchRequest request) {
-            WatchableSocket socket = registered.get(request.handleOfChannel());
-            if (socket == null) {
-                throw new IllegalArgumentException("channel: " + request.channel() + " (expected: registered here)");
-            }
-            return new Answer(socket.watch(request.channel()));
-        }
         WatchableSocket socket = sockets.apply(handle, this);
         registered.put(handle, socket);
         return socket.registerWith(handler);
+    }
+
+    /** The watch of the socket of {@code channel}, which is registered here. */
+    SocketWatch watch(SocketChannel channel) throws Exception {
+        WatchableSocket socket = registered.get((IoHandle) channel.unsafe());
+        if (socket == null) {
+            throw new IllegalArgumentException("channel: " + channel + " (expected: registered with this event loop)");
+        }
+        return socket.watch(channel);
     }
 
     /** Registers what is no channel's, as it is. */
@@ -48,11 +49,6 @@ final class WatchableIoHandler extends ForwardingIoHandler {
         registered.remove(handle);
     }
 
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return handleType == WatchRequest.class || super.isCompatible(handleType);
-    }
-
     /** A socket between its channel and the handler. */
     interface WatchableSocket {
         /** Registers itself in place of its channel; the answer is for the channel. */
@@ -60,30 +56,5 @@ final class WatchableIoHandler extends ForwardingIoHandler {
 
         /** The watch of the socket of {@code channel}; there is one. */
         SocketWatch watch(SocketChannel channel) throws Exception;
-    }
-
-    /** Carries a watch to whoever asked for it. */
-    private record Answer(SocketWatch watch) implements IoRegistration {
-        @Override
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's signature.
-        public <T> T attachment() {
-            return (T) watch;
-        }
-
-        @Override
-        public long submit(IoOps ops) {
-            throw new UnsupportedOperationException("a request for a watch waits for nothing");
-        }
-
-        @Override
-        public boolean isValid() {
-            return true;
-        }
-
-        @Override
-        public boolean cancel() {
-            // True, because the event loop counts it out again.
-            return true;
-        }
     }
 }

@@ -2,19 +2,25 @@ package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.PipePool;
+import io.kubeferry.core.net.SocketWatch;
 import io.kubeferry.core.net.Splicing;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Chooses the kind of relay that a transport allows: one that may splice, where it can. Thread-safe. */
 public final class Relays implements AutoCloseable {
     /** Filled at construction; empty where nothing can be spliced. */
     private final Map<EventLoop, PipePool> pipes = new HashMap<>();
 
+    // Made once, not for every connection.
+    private final Function<SocketChannel, SocketWatch> watches;
+
     /** Relays between channels on {@code loops}, each of which lends at most {@code maxPipes} at a time. */
     public Relays(EventLoops loops, int maxPipes) {
+        watches = loops::watch;
         if (loops.transport().canSplice()) {
             Splicing splicing = new Splicing();
             loops.all().forEach(loop -> pipes.put(loop, new PipePool(splicing, maxPipes)));
@@ -26,7 +32,7 @@ public final class Relays implements AutoCloseable {
         PipePool ofLoop = pipes.get(downstream.eventLoop());
         return ofLoop == null
                 ? new BufferedRelay(downstream, upstream, listener)
-                : new SplicingRelay(downstream, upstream, listener, ofLoop);
+                : new SplicingRelay(downstream, upstream, listener, ofLoop, watches);
     }
 
     /** Closes what is kept open for the next. Called when the loops have ended. */

@@ -4,6 +4,7 @@ import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketWatch;
 import io.kubeferry.core.observe.CloseReason;
 import io.netty.channel.socket.SocketChannel;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,21 @@ public final class SplicingRelay implements Relay {
     private final SocketChannel upstream;
     private final RelayListener listener;
     private final PipePool pipes;
+    private final Function<SocketChannel, SocketWatch> watches;
     private final BufferedRelay buffered;
     private final BulkMeter meterToEndpoint;
     private final BulkMeter meterToClient;
     /** Null until a direction has become bulk for the first time, as few do. */
     private @Nullable Splices splices;
 
-    /** A relay between two channels that do not read yet, of a transport that can splice. */
-    public SplicingRelay(SocketChannel downstream, SocketChannel upstream, RelayListener listener, PipePool pipes) {
-        this(downstream, upstream, listener, pipes, BulkMeter.Limits.MEASURED);
+    /** A relay between two channels that do not read yet, of a transport that can splice; {@code watches} has their watches. */
+    public SplicingRelay(
+            SocketChannel downstream,
+            SocketChannel upstream,
+            RelayListener listener,
+            PipePool pipes,
+            Function<SocketChannel, SocketWatch> watches) {
+        this(downstream, upstream, listener, pipes, watches, BulkMeter.Limits.MEASURED);
     }
 
     SplicingRelay(
@@ -37,11 +44,13 @@ public final class SplicingRelay implements Relay {
             SocketChannel upstream,
             RelayListener listener,
             PipePool pipes,
+            Function<SocketChannel, SocketWatch> watches,
             BulkMeter.Limits limits) {
         this.downstream = downstream;
         this.upstream = upstream;
         this.listener = listener;
         this.pipes = pipes;
+        this.watches = watches;
         this.meterToEndpoint = new BulkMeter(limits);
         this.meterToClient = new BulkMeter(limits);
         this.buffered = new BufferedRelay(downstream, upstream, new BufferedPart());
@@ -103,8 +112,8 @@ public final class SplicingRelay implements Relay {
     }
 
     private Splices newSplices() {
-        SplicedDirection.Side client = new SplicedDirection.Side(downstream, SocketWatch.of(downstream));
-        SplicedDirection.Side endpoint = new SplicedDirection.Side(upstream, SocketWatch.of(upstream));
+        SplicedDirection.Side client = new SplicedDirection.Side(downstream, watches.apply(downstream));
+        SplicedDirection.Side endpoint = new SplicedDirection.Side(upstream, watches.apply(upstream));
         return new Splices(
                 client.watch(),
                 endpoint.watch(),

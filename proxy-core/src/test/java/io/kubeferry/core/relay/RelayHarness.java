@@ -108,7 +108,7 @@ final class RelayHarness implements AutoCloseable {
                                 relay.completeExceptionally(connected.cause());
                                 return;
                             }
-                            Relay started = kind.between(downstream, upstream, new Recorder(), pipes);
+                            Relay started = kind.between(downstream, upstream, new Recorder(), pipes, loops::watch);
                             started.start();
                             relay.complete(started);
                         }));

@@ -1,12 +1,14 @@
 package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.PipePool;
+import io.kubeferry.core.net.SocketWatch;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.testing.Transports;
 import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** The kinds of relay that the contract is tested with. */
@@ -36,15 +38,25 @@ enum RelayKind {
         return this == BUFFERED || transport.canSplice();
     }
 
-    Relay between(SocketChannel downstream, SocketChannel upstream, RelayListener listener, PipePool pipes) {
+    Relay between(
+            SocketChannel downstream,
+            SocketChannel upstream,
+            RelayListener listener,
+            PipePool pipes,
+            Function<SocketChannel, SocketWatch> watches) {
         return switch (this) {
             case BUFFERED -> new BufferedRelay(downstream, upstream, listener);
-            case SPLICING -> new SplicingRelay(downstream, upstream, listener, pipes);
+            case SPLICING -> new SplicingRelay(downstream, upstream, listener, pipes, watches);
             case EAGERLY_SPLICING ->
-                new SplicingRelay(downstream, upstream, listener, pipes, new BulkMeter.Limits(1, 1, 0, 1));
+                new SplicingRelay(downstream, upstream, listener, pipes, watches, new BulkMeter.Limits(1, 1, 0, 1));
             case FICKLY_SPLICING ->
                 new SplicingRelay(
-                        downstream, upstream, listener, pipes, new BulkMeter.Limits(1, 1, Integer.MAX_VALUE, 1));
+                        downstream,
+                        upstream,
+                        listener,
+                        pipes,
+                        watches,
+                        new BulkMeter.Limits(1, 1, Integer.MAX_VALUE, 1));
         };
     }
 }

@@ -3,15 +3,10 @@ package io.kubeferry.it.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
-import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FakeCluster;
-import io.kubeferry.it.process.FreePorts;
-import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
-import io.kubeferry.it.process.ServicePlace;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,62 +16,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that starts while the API server is away serves what the one before it has left on disk. */
-class StateDirIT {
-    private static final String WEB_IP = "10.47.31.10";
-    private static final String ECHO_IP = "10.47.31.11";
-    private static final String KUBERNETES_IP = "10.47.31.1";
-    private static final List<String> CLIENTS = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
-
-    @TempDir
-    private Path folder;
-
-    private final FakeCluster cluster = new FakeCluster();
-    private ServicePlace web;
-    private ServicePlace echo;
-    private ServicePlace kubernetes;
-    private StateFile file;
-    private Path kubeconfig;
-    private Path ready;
-
-    @BeforeEach
-    void createServices() throws Exception {
-        web = ServicePlace.ofClusterIp(WEB_IP, FreePorts.next());
-        echo = ServicePlace.ofClusterIp(ECHO_IP, FreePorts.next());
-        kubernetes = ServicePlace.ofClusterIp(KUBERNETES_IP, FreePorts.next());
-        cluster.putNode();
-        cluster.put(
-                "services",
-                Manifests.service("web", WEB_IP, web.port())
-                        .replace("type: ClusterIP", "type: ClusterIP\n  sessionAffinity: ClientIP"));
-        for (String pod : List.of("a", "b", "c")) {
-            cluster.put(
-                    "endpointslices",
-                    Manifests.slice("web", "web-" + pod, cluster.pod(pod).address()));
-        }
-        cluster.put("services", Manifests.service("echo", ECHO_IP, echo.port()));
-        TestEndpoint echoing = cluster.pod(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
-        cluster.put("endpointslices", Manifests.slice("echo", "echo-1", echoing.address()));
-        putKubernetes(cluster.pod("kubernetes"));
-        kubeconfig = cluster.kubeconfig(folder);
-        file = StateFile.in(folder.resolve("state"));
-        ready = folder.resolve("ready");
-    }
-
-    @AfterEach
-    void close() {
-        cluster.close();
-    }
-
+class StateDirIT extends OnSavedCluster {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "KILL"})
     void everythingIsServedAtOnceAndClientsStayWhereTheyWere(String signal) throws Exception {
@@ -234,101 +180,6 @@ class StateDirIT {
         }
     }
 
-    @Test
-    void ofTwoProcessesThatOverlapTheNewerWrites() throws Exception {
-        try (RunningAgent older = start("--overlap")) {
-            older.awaitOutput("is kept for the next start");
-            try (RunningAgent newer = start("--overlap")) {
-                older.awaitOutput("has taken over " + file.path());
-                newer.awaitOutput("is kept for the next start");
-                Files.delete(file.path());
-                cluster.api().delete("services", "it", "echo");
-                Await.until(() -> isSaved("\"web\""));
-                older.command().signal("TERM");
-                assertThat(older.command().exitCode()).isZero();
-                assertThat(file.text()).doesNotContain("\"echo\"");
-                newer.command().signal("KILL");
-                newer.command().exitCode();
-            }
-        }
-        try (RunningAgent next = start("--overlap")) {
-            next.awaitOutput("--state-dir: until");
-        }
-    }
-
-    @Test
-    void whoTakesOverServesNothingBeforeItKnowsTheClusterAndGoesOnWithTheClients() throws Exception {
-        String[] pair = pairFlags();
-        Path readyNext = folder.resolve("ready-next");
-        try (RunningAgent older = start(pair)) {
-            Await.until(() -> Files.exists(ready));
-            Map<String, String> before = answers();
-            Await.until(this::allClientsAreSaved);
-            cluster.api().stop();
-            ready = readyNext;
-            try (RunningAgent newer = start(pair)) {
-                newer.awaitOutput("API server cannot be used");
-                assertThat(newer.command().lines("it/web:http ClusterIP")).isEmpty();
-                assertThat(readyNext).doesNotExist();
-                cluster.api().startAgain();
-                Await.until(() -> Files.exists(readyNext));
-                older.command().signal("TERM");
-                assertThat(older.command().exitCode()).isZero();
-                assertThat(answers()).isEqualTo(before);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"TERM", "KILL"})
-    void whoIsToTakeOverServesWhatTheOtherOneLeftIfThatOneEndsFirst(String signal) throws Exception {
-        String[] pair = pairFlags();
-        Path readyNext = folder.resolve("ready-next");
-        try (RunningAgent older = start(pair)) {
-            Await.until(() -> Files.exists(ready));
-            Map<String, String> before = answers();
-            Await.until(this::allClientsAreSaved);
-            cluster.api().stop();
-            ready = readyNext;
-            try (RunningAgent newer = start(pair)) {
-                newer.awaitOutput("API server cannot be used");
-                older.command().signal(signal);
-                older.command().exitCode();
-                newer.awaitOutput("--state-dir: until");
-                web.awaitServed();
-                assertThat(answers()).isEqualTo(before);
-                assertThat(readyNext).doesNotExist();
-                cluster.api().startAgain();
-                Await.until(() -> Files.exists(readyNext));
-                assertThat(answers()).isEqualTo(before);
-            }
-        }
-    }
-
-    /** Two processes that answer for themselves at the same addresses are a pair. */
-    private static String[] pairFlags() throws IOException {
-        return new String[] {
-            "--overlap",
-            "--healthz-bind-address=127.0.0.1:" + FreePorts.next(),
-            "--metrics-bind-address=127.0.0.1:" + FreePorts.next(),
-            "--status-bind-address=127.0.0.1:" + FreePorts.next()
-        };
-    }
-
-    @Test
-    void aProcessThatIsThereByMistakeDoesNotWrite() throws Exception {
-        try (RunningAgent first = start()) {
-            first.awaitOutput("is kept for the next start");
-            try (RunningAgent second = start()) {
-                second.awaitOutput("another process writes " + file.path());
-                assertThat(second.command().output()).doesNotContain("is kept for the next start");
-                first.command().signal("TERM");
-                first.command().exitCode();
-                second.awaitOutput("is kept for the next start");
-            }
-        }
-    }
-
     /** Runs an agent until it has left everything in a file, and takes the API server away. */
     private void leaveAFile() throws Exception {
         try (RunningAgent agent = start()) {
@@ -340,54 +191,8 @@ class StateDirIT {
         }
     }
 
-    private RunningAgent start(String... more) throws IOException {
-        List<String> words = new ArrayList<>(List.of(
-                "--state-dir",
-                folder.resolve("state").toString(),
-                "--ready-file",
-                ready.toString(),
-                "--addresses",
-                "loopback"));
-        words.addAll(List.of(more));
-        return RunningAgent.onKubeconfig(kubeconfig, words.toArray(String[]::new));
-    }
-
-    private void putKubernetes(TestEndpoint endpoint) {
-        cluster.put(
-                "services",
-                Manifests.service("kubernetes", KUBERNETES_IP, kubernetes.port())
-                        .replace("namespace: it", "namespace: default"));
-        cluster.put(
-                "endpointslices",
-                Manifests.slice("kubernetes", "kubernetes", endpoint.address())
-                        .replace("namespace: it", "namespace: default"));
-    }
-
-    private boolean isSaved(String part) throws IOException {
-        return file.text().contains(part);
-    }
-
-    private boolean allClientsAreSaved() throws IOException {
-        String text = file.text();
-        return CLIENTS.stream().allMatch(client -> text.contains("\"" + client + "\""));
-    }
-
     private static String bootId() throws IOException {
         return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim();
-    }
-
-    /** Which pod each client is sent to. */
-    private Map<String, String> answers() throws IOException {
-        Map<String, String> answers = new TreeMap<>();
-        for (String client : CLIENTS) {
-            try (Socket socket = new Socket()) {
-                socket.bind(new InetSocketAddress(client, 0));
-                answers.put(
-                        client,
-                        new String(web.connect(socket).getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-            }
-        }
-        return answers;
     }
 
     private static void assertEchoes(Socket connection, String text) throws IOException {

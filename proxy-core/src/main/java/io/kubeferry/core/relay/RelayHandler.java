@@ -138,21 +138,23 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void awaitSettled(Runnable settled) {
+        passOn();
         sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (!written.isSuccess() || inputEnded || !relay.isRunning()) {
                 return;
             }
-            if (hasUnwritten()) {
-                awaitSettled(settled);
-            } else {
+            if (isSettled()) {
                 settled.run();
+            } else {
+                // A read that was under way has brought more since.
+                awaitSettled(settled);
             }
         });
     }
 
-    private boolean hasUnwritten() {
+    private boolean isSettled() {
         ChannelOutboundBuffer unwritten = sink.unsafe().outboundBuffer();
-        return bytesSinceFlush > 0 || (unwritten != null && !unwritten.isEmpty());
+        return bytesSinceFlush == 0 && (unwritten == null || unwritten.isEmpty());
     }
 
     private void readOn() {

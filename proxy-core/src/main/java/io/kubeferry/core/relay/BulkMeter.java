@@ -19,7 +19,7 @@ final class BulkMeter {
      * @param smallPieces so many small pieces one after the other are no bulk
      */
     record Limits(int largeReadBytes, int bulkBytes, int smallPieceBytes, int smallPieces) {
-        static final Limits MEASURED = new Limits(16 * 1024, 128 * 1024, 8 * 1024, 8);
+        static final Limits USUAL = new Limits(16 * 1024, 128 * 1024, 8 * 1024, 8);
     }
 
     private final Limits limits;

@@ -36,7 +36,7 @@ public final class SplicingRelay implements Relay {
             RelayListener listener,
             PipePool pipes,
             Function<SocketChannel, SocketWatch> watches) {
-        this(downstream, upstream, listener, pipes, watches, BulkMeter.Limits.MEASURED);
+        this(downstream, upstream, listener, pipes, watches, BulkMeter.Limits.USUAL);
     }
 
     SplicingRelay(

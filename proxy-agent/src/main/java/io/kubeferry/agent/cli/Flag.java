@@ -175,7 +175,8 @@ enum Flag {
             "--transport",
             "auto|io_uring|epoll|nio",
             "auto",
-            "How bytes get in and out of the kernel; auto takes epoll where it can be had, else NIO."),
+            "How bytes get in and out of the kernel; auto takes io_uring where kernel (5.19) and container allow it, else"
+                    + " epoll, else NIO."),
     EVENT_LOOPS(FlagGroup.CONNECTIONS, "--event-loops", "N", "one a core", "How many threads carry connections."),
 
     HEALTHZ_BIND_ADDRESS(

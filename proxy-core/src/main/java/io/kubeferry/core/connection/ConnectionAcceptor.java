@@ -87,7 +87,7 @@ public final class ConnectionAcceptor implements AutoCloseable {
         }
         ProxiedConnection connection =
                 new ProxiedConnection(context, Objects.requireNonNull(connections.get(loop)), downstream);
-        downstream.pipeline().addLast(connection.downstreamHandler());
+        downstream.pipeline().addLast("downstream", connection.downstreamHandler());
         loop.register(downstream).addListener(registered -> {
             if (!registered.isSuccess()) {
                 downstream.unsafe().closeForcibly();

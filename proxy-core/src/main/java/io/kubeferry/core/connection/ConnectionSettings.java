@@ -3,6 +3,7 @@ package io.kubeferry.core.connection;
 import io.kubeferry.core.model.ConnectionRules;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How connections are made and when they are given up. Immutable.
@@ -62,15 +63,16 @@ public record ConnectionSettings(
      * @param sinceFirstNanos since the first attempt of the connection began
      */
     int attemptTimeoutMillis(boolean last, long sinceFirstNanos) {
+        long each = connectTimeout.toMillis();
         if (!last) {
-            return millis(connectTimeout);
+            return millis(each);
         }
-        Duration left = lastConnectTimeout.minusNanos(sinceFirstNanos);
-        return millis(left.compareTo(connectTimeout) > 0 ? left : connectTimeout);
+        long left = lastConnectTimeout.toMillis() - TimeUnit.NANOSECONDS.toMillis(sinceFirstNanos);
+        return millis(Math.max(left, each));
     }
 
-    private static int millis(Duration duration) {
-        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+    private static int millis(long millis) {
+        return Math.clamp(millis, 1, Integer.MAX_VALUE);
     }
 
     private static void requirePositive(String what, Duration duration) {

@@ -11,6 +11,8 @@ import io.netty.channel.socket.SocketChannel;
  * <p>Threading: event loop of the channels only.
  */
 public final class BufferedRelay implements Relay {
+    private static final String HANDLER = "relay";
+
     private final SocketChannel downstream;
     private final SocketChannel upstream;
     private final RelayListener listener;
@@ -29,8 +31,9 @@ public final class BufferedRelay implements Relay {
 
     @Override
     public void start() {
-        downstream.pipeline().addLast(toEndpoint);
-        upstream.pipeline().addLast(toClient);
+        // Named, since Netty makes up a name else, which costs more than all the rest of adding.
+        downstream.pipeline().addLast(HANDLER, toEndpoint);
+        upstream.pipeline().addLast(HANDLER, toClient);
         downstream.config().setAutoRead(true);
         upstream.config().setAutoRead(true);
     }

@@ -79,6 +79,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     private void sourceEnded() {
         inputEnded = true;
         passOn();
+        if (sink.isOpen() && isSettled()) {
+            passOnFin();
+            return;
+        }
         // The empty write completes when everything before it has been taken by the kernel.
         sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess()) {

@@ -1,6 +1,7 @@
 package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.HalfClose;
+import io.kubeferry.core.net.ImmediateSend;
 import io.kubeferry.core.observe.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     private final SocketChannel source;
     private final SocketChannel sink;
     private long bytesSinceFlush;
+    /** What was read first since the last flush, as long as nothing else was; null then. */
+    private @Nullable ByteBuf first;
+
     private boolean inputEnded;
     private boolean suspended;
 
@@ -47,8 +52,14 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        bytesSinceFlush += ((ByteBuf) message).readableBytes();
-        sink.write(message, sink.voidPromise());
+        ByteBuf bytes = (ByteBuf) message;
+        if (bytesSinceFlush == 0) {
+            first = bytes;
+        } else {
+            queueFirst();
+            sink.write(bytes, sink.voidPromise());
+        }
+        bytesSinceFlush += bytes.readableBytes();
         if (!sink.isWritable()) {
             passOn();
             pauseWhileSinkIsFull();
@@ -168,11 +179,37 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void passOn() {
-        if (bytesSinceFlush > 0 && relay.isRunning()) {
+        if (!relay.isRunning()) {
+            // The other side may have ended the relay between a read and its completion.
+            ReferenceCountUtil.release(first);
+            first = null;
+        } else if (bytesSinceFlush > 0) {
             long bytes = bytesSinceFlush;
             bytesSinceFlush = 0;
+            boolean isSent = first != null && sendAtOnce(first);
+            queueFirst();
             relay.moved(direction, bytes);
-            sink.flush();
+            if (!isSent) {
+                sink.flush();
+            }
+        }
+    }
+
+    private boolean sendAtOnce(ByteBuf bytes) {
+        ImmediateSend.send(sink, bytes);
+        if (bytes.isReadable()) {
+            return false;
+        }
+        first = null;
+        bytes.release();
+        return true;
+    }
+
+    private void queueFirst() {
+        ByteBuf bytes = first;
+        if (bytes != null) {
+            first = null;
+            sink.write(bytes, sink.voidPromise());
         }
     }
 

@@ -11,8 +11,11 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A socket in the epoll set, as its channel and a {@link SocketWatch} want it together: one descriptor, one entry of the set,
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("try") // Netty's close() may throw anything.
 final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHandler.WatchableSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(EpollSocket.class);
     private static final int IN = EpollIoOps.EPOLLIN.value();
     private static final int OUT = EpollIoOps.EPOLLOUT.value();
     private static final int END = EpollIoOps.EPOLLRDHUP.value();
@@ -44,11 +48,15 @@ final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHan
     /** Null while nothing but the channel waits. */
     private @Nullable Watch watch;
 
+    private final Runnable tellWish = this::tellWish;
     private int wishOfChannel;
-    private int wish;
+    /** What epoll has been told. */
+    private int toldWish;
+
+    private boolean isWishToBeTold;
     private boolean channelKnowsEnd;
 
-    private EpollSocket(EpollIoHandle channel, WatchableIoHandler owner) {
+    EpollSocket(EpollIoHandle channel, WatchableIoHandler owner) {
         this.channel = channel;
         this.owner = owner;
     }
@@ -116,18 +124,46 @@ final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHan
     @Override
     public long submit(IoOps ops) {
         wishOfChannel = ((EpollIoOps) ops).value();
-        return submitWish();
+        submitWish();
+        return wishOfChannel;
     }
 
-    /** Tells epoll what is waited for now, where that is news. */
-    private long submitWish() {
-        int together = watch == null ? wishOfChannel : watch.with(wishOfChannel);
-        int wanted = together == 0 ? NOTHING : together;
-        if (wanted != wish) {
-            wish = wanted;
-            return registration().submit(EpollIoOps.valueOf(wanted));
+    /** Has epoll told before the loop waits next: a wish that changes twice until then costs one system call, or none. */
+    private void submitWish() {
+        if (!isWishToBeTold && wish() != toldWish) {
+            isWishToBeTold = true;
+            owner.beforeNextWait(tellWish);
         }
-        return wish;
+    }
+
+    private void tellWish() {
+        isWishToBeTold = false;
+        int wish = wish();
+        if (wish == toldWish || !isValid()) {
+            return;
+        }
+        toldWish = wish;
+        try {
+            registration().submit(EpollIoOps.valueOf(wish));
+        } catch (UncheckedIOException failure) {
+            LOG.warn("a connection is closed since epoll does not take its socket: descriptor={}", fd(), failure);
+            closeQuietly();
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            channel.close();
+        } catch (Exception failure) {
+            LOG.debug("while closing a channel", failure);
+        }
+    }
+
+    private int wish() {
+        // A channel that has been told of the end reads to the end without being told of input.
+        int ofChannel = channelKnowsEnd ? wishOfChannel & ~IN : wishOfChannel;
+        int together = watch == null ? ofChannel : watch.with(ofChannel);
+        return together == 0 ? NOTHING : together;
     }
 
     @Override

@@ -2,9 +2,12 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
+import java.util.Queue;
 import java.util.function.BiFunction;
 
 /**
@@ -16,12 +19,26 @@ final class WatchableIoHandler extends ForwardingIoHandler {
     private final IoHandler handler;
     private final BiFunction<IoHandle, WatchableIoHandler, WatchableSocket> sockets;
     private final IdentityHashMap<IoHandle, WatchableSocket> registered = new IdentityHashMap<>();
+    private final Queue<Runnable> beforeNextWait = new ArrayDeque<>();
 
     /** {@code handler}, with each registered handle wrapped into what {@code sockets} makes of it. */
     WatchableIoHandler(IoHandler handler, BiFunction<IoHandle, WatchableIoHandler, WatchableSocket> sockets) {
         super(handler);
         this.handler = handler;
         this.sockets = sockets;
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        for (Runnable action = beforeNextWait.poll(); action != null; action = beforeNextWait.poll()) {
+            action.run();
+        }
+        return super.run(context);
+    }
+
+    /** Runs {@code action} when all is done that has happened, before more is waited for. */
+    void beforeNextWait(Runnable action) {
+        beforeNextWait.add(action);
     }
 
     @Override

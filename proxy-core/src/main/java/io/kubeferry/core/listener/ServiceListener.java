@@ -76,7 +76,7 @@ final class ServiceListener {
         }
         sockets.acceptor().prepare(candidate);
         candidate.pipeline().addLast(new AcceptHandler(sockets.acceptor()::accept, sockets.budget(), sockets.pauses()));
-        sockets.loops().next().register(candidate).addListener(registered -> {
+        sockets.loops().register(sockets.loops().next(), candidate).addListener(registered -> {
             if (registered.isSuccess()) {
                 candidate
                         .bind(address.socketAddress())

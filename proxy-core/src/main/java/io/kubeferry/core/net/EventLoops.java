@@ -1,10 +1,12 @@
 package io.kubeferry.core.net;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
@@ -51,6 +53,16 @@ public final class EventLoops implements AutoCloseable {
             throw new IllegalStateException(
                     "channel: " + channel + " (expected: open, on one of these loops)", failure);
         }
+    }
+
+    /** Registers {@code listener}, which will be for long, with one of these loops. */
+    public ChannelFuture register(EventLoop loop, ServerSocketChannel listener) {
+        ChannelFuture registered = loop.register(listener);
+        WatchableIoHandler handler = watchable.get(loop);
+        if (handler != null) {
+            loop.execute(handler::lastingRegistered);
+        }
+        return registered;
     }
 
     /** What their sockets are driven by. */

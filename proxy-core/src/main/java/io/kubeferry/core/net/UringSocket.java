@@ -57,8 +57,7 @@ final class UringSocket implements IoUringIoHandle, WatchableIoHandler.Watchable
     static IoHandlerFactory newFactory() {
         return ForwardingIoHandler.factory(IoUringIoHandler.newFactory(), (uring, executor) -> {
             Executor later = after(executor);
-            return new WatchableIoHandler(
-                    uring, (handle, owner) -> new UringSocket((IoUringIoHandle) handle, owner, later));
+            return new UringHandler(uring, (handle, owner) -> new UringSocket((IoUringIoHandle) handle, owner, later));
         });
     }
 

@@ -15,7 +15,7 @@ import java.util.function.BiFunction;
  *
  * <p>Threading: as {@link IoHandler}.
  */
-final class WatchableIoHandler extends ForwardingIoHandler {
+class WatchableIoHandler extends ForwardingIoHandler {
     private final IoHandler handler;
     private final BiFunction<IoHandle, WatchableIoHandler, WatchableSocket> sockets;
     private final IdentityHashMap<IoHandle, WatchableSocket> registered = new IdentityHashMap<>();
@@ -61,6 +61,9 @@ final class WatchableIoHandler extends ForwardingIoHandler {
     IoRegistration registerUnwatched(IoHandle handle) throws Exception {
         return handler.register(handle);
     }
+
+    /** A channel has been registered that will be for long, such as a listening one. On the event loop. */
+    void lastingRegistered() {}
 
     void unregistered(IoHandle handle) {
         registered.remove(handle);

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoHandle;
-import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -14,23 +12,17 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What epoll is told of a channel's wishes, and when. */
 class EpollSocketTest {
-    private final List<EpollIoOps> told = new ArrayList<>();
     private final FakeChannel channel = new FakeChannel();
-    private final FakeRegistration registration = new FakeRegistration();
-    private final WatchableIoHandler loop = new WatchableIoHandler(
-            new FakeHandler(), (handle, owner) -> new EpollSocket((EpollIoHandle) handle, owner));
+    private final FakeIoHandler epoll = new FakeIoHandler();
+    private final WatchableIoHandler loop =
+            new WatchableIoHandler(epoll, (handle, owner) -> new EpollSocket((EpollIoHandle) handle, owner));
     private IoRegistration ofChannel;
 
     @BeforeAll
@@ -46,10 +38,10 @@ class EpollSocketTest {
     @Test
     void aWishIsToldBeforeTheLoopWaits() {
         ofChannel.submit(EpollIoOps.EPOLLIN);
-        assertThat(told).isEmpty();
+        assertThat(told()).isEmpty();
 
         loop.run(new NoContext());
-        assertThat(told).containsExactly(EpollIoOps.EPOLLIN);
+        assertThat(told()).containsExactly(EpollIoOps.EPOLLIN);
     }
 
     @Test
@@ -58,7 +50,7 @@ class EpollSocketTest {
         ofChannel.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP));
         loop.run(new NoContext());
 
-        assertThat(told).containsExactly(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP));
+        assertThat(told()).containsExactly(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP));
     }
 
     @Test
@@ -69,7 +61,7 @@ class EpollSocketTest {
         ofChannel.submit(EpollIoOps.EPOLLIN);
         loop.run(new NoContext());
 
-        assertThat(told).containsExactly(EpollIoOps.EPOLLIN);
+        assertThat(told()).containsExactly(EpollIoOps.EPOLLIN);
     }
 
     @Test
@@ -79,19 +71,19 @@ class EpollSocketTest {
         ofChannel.submit(EpollIoOps.NONE);
         loop.run(new NoContext());
 
-        assertThat(told).containsExactly(EpollIoOps.EPOLLIN, EpollIoOps.EPOLLET);
+        assertThat(told()).containsExactly(EpollIoOps.EPOLLIN, EpollIoOps.EPOLLET);
     }
 
     @Test
     void aChannelThatKnowsOfTheEndIsNotToldOfInputAgain() {
         ofChannel.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP));
         loop.run(new NoContext());
-        told.clear();
+        told().clear();
         happens(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP));
         ofChannel.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT));
         loop.run(new NoContext());
 
-        assertThat(told).containsExactly(EpollIoOps.EPOLLOUT);
+        assertThat(told()).containsExactly(EpollIoOps.EPOLLOUT);
     }
 
     @Test
@@ -100,12 +92,12 @@ class EpollSocketTest {
         ofChannel.cancel();
         loop.run(new NoContext());
 
-        assertThat(told).as("its descriptor may be another's by now").isEmpty();
+        assertThat(told()).as("its descriptor may be another's by now").isEmpty();
     }
 
     @Test
     void aChannelThatEpollDoesNotTakeIsClosedAndTheLoopGoesOn() {
-        registration.isRefused = true;
+        registration().refuse();
         ofChannel.submit(EpollIoOps.EPOLLIN);
         loop.run(new NoContext());
 
@@ -113,7 +105,16 @@ class EpollSocketTest {
     }
 
     private void happens(EpollIoOps events) {
-        Objects.requireNonNull(registration.registered).handle(registration, (EpollIoEvent) () -> events);
+        EpollIoHandle socket = (EpollIoHandle) registration().handle();
+        socket.handle(registration(), (EpollIoEvent) () -> events);
+    }
+
+    private FakeIoRegistration registration() {
+        return epoll.registrations().getFirst();
+    }
+
+    private List<IoOps> told() {
+        return registration().submitted();
     }
 
     private static final class FakeChannel implements EpollIoHandle {
@@ -147,62 +148,6 @@ class EpollSocketTest {
         @Override
         public long deadlineNanos() {
             return -1;
-        }
-    }
-
-    private final class FakeHandler implements IoHandler {
-        @Override
-        public int run(IoHandlerContext context) {
-            return 0;
-        }
-
-        @Override
-        public void destroy() {}
-
-        @Override
-        public IoRegistration register(IoHandle registering) {
-            registration.registered = (EpollIoHandle) registering;
-            return registration;
-        }
-
-        @Override
-        public void wakeup() {}
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return true;
-        }
-    }
-
-    private final class FakeRegistration implements IoRegistration {
-        private @Nullable EpollIoHandle registered;
-        private boolean isRefused;
-        private boolean isCancelled;
-
-        @Override
-        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature.
-        public <T> T attachment() {
-            throw new AssertionError("nobody asks for it");
-        }
-
-        @Override
-        public long submit(IoOps wish) {
-            if (isRefused) {
-                throw new UncheckedIOException(new IOException("no room in the set"));
-            }
-            told.add((EpollIoOps) wish);
-            return 0;
-        }
-
-        @Override
-        public boolean isValid() {
-            return !isCancelled;
-        }
-
-        @Override
-        public boolean cancel() {
-            isCancelled = true;
-            return true;
         }
     }
 }

@@ -3,10 +3,6 @@ package io.kubeferry.core.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoHandle;
-import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
@@ -21,7 +17,7 @@ class UringSocketTest {
     private final List<Runnable> later = new ArrayList<>();
     private final UringSocket socket = new UringSocket(
             new FakeChannel(),
-            new WatchableIoHandler(new NoHandler(), (_, _) -> {
+            new WatchableIoHandler(new FakeIoHandler(), (_, _) -> {
                 throw new AssertionError("nobody registers");
             }),
             later::add);
@@ -49,7 +45,7 @@ class UringSocketTest {
         poll(UringPoll.END);
         poll(UringPoll.END | UringPoll.IN);
         poll(UringPoll.END | UringPoll.OUT);
-        socket.handle(new NoRegistration(), new IoUringIoEvent(UringPoll.END, 0, RECV, 7L));
+        socket.handle(new FakeIoRegistration(socket), new IoUringIoEvent(UringPoll.END, 0, RECV, 7L));
 
         assertThat(heard)
                 .containsExactly(
@@ -88,7 +84,7 @@ class UringSocketTest {
     }
 
     private void poll(int events) {
-        socket.handle(new NoRegistration(), new IoUringIoEvent(events, 0, UringPoll.OPCODE, 7L));
+        socket.handle(new FakeIoRegistration(socket), new IoUringIoEvent(events, 0, UringPoll.OPCODE, 7L));
     }
 
     private final class FakeChannel implements IoUringIoHandle {
@@ -99,51 +95,5 @@ class UringSocketTest {
 
         @Override
         public void close() {}
-    }
-
-    private static final class NoHandler implements IoHandler {
-        @Override
-        public int run(IoHandlerContext context) {
-            return 0;
-        }
-
-        @Override
-        public void destroy() {}
-
-        @Override
-        public IoRegistration register(IoHandle registering) {
-            return new NoRegistration();
-        }
-
-        @Override
-        public void wakeup() {}
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return true;
-        }
-    }
-
-    private static final class NoRegistration implements IoRegistration {
-        @Override
-        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature.
-        public <T> T attachment() {
-            throw new AssertionError("nobody asks for it");
-        }
-
-        @Override
-        public long submit(IoOps wish) {
-            return 0;
-        }
-
-        @Override
-        public boolean isValid() {
-            return true;
-        }
-
-        @Override
-        public boolean cancel() {
-            return true;
-        }
     }
 }

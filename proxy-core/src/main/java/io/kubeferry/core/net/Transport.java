@@ -75,8 +75,8 @@ public final class Transport {
 
     /**
      * The one that costs least, of those that this host has and its container allows. Nobody is the worse for it: what a killed
-     * process had under way on io_uring, such as accepting, the kernel ends a little later than its epoll (clients were refused
-     * after 14 to 21 ms instead of 6 to 7), which is nothing beside the time until the next process serves.
+     * process had under way on io_uring, such as accepting, the kernel ends some milliseconds later than its epoll, which is
+     * little beside the time until the next process serves.
      */
     private static Transport best() {
         // A kernel that cannot go on accepting by one request (before 5.19) gains little by io_uring.

@@ -31,7 +31,7 @@ public final class BufferedRelay implements Relay {
 
     @Override
     public void start() {
-        // Named, since Netty makes up a name else, which costs more than all the rest of adding.
+        // Named, since Netty makes up a name else, for which it looks into maps of weak references.
         downstream.pipeline().addLast(HANDLER, toEndpoint);
         upstream.pipeline().addLast(HANDLER, toClient);
         downstream.config().setAutoRead(true);

@@ -221,9 +221,8 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     private void finSent(Future<? super Void> sent) {
         if (sent.isSuccess()) {
-            // Nothing is left to be sent to the sink, so its FIN may close it. Else Netty tells the kernel that no more
-            // is
-            // read, which the kernel refuses after both FINs: a system call and an exception for every connection.
+            // Nothing is left to be sent to the sink, so its FIN may close it. Else Netty tells the kernel that no
+            // more is read, which the kernel refuses after both FINs: a system call and an exception each time.
             sink.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             relay.directionEnded(direction);
         } else {

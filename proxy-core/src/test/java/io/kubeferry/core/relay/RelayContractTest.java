@@ -265,6 +265,8 @@ class RelayContractTest {
             }
             harness.client().shutdownOutput();
             harness.endpoint().shutdownOutput();
+            assertThat(receiveAll(harness.endpoint())).as("nothing twice").isEmpty();
+            assertThat(receiveAll(harness.client())).isEmpty();
             assertThat(harness.awaitEnd()).isEqualTo(CloseReason.COMPLETED);
             assertThat(harness.moved(Direction.TO_ENDPOINT)).isEqualTo(2_000L * "ping".length());
             assertThat(harness.moved(Direction.TO_CLIENT)).isEqualTo(2_000L * "pong".length());

@@ -2,8 +2,10 @@ package io.kubeferry.core.listener;
 
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,10 +47,17 @@ final class AcceptQueues {
         }
     }
 
-    /** Has every loop look at its sockets. A task that is not for later might be run among others, before the next look. */
+    /**
+     * Has every loop look at its sockets. What a loop is handed it may run among other tasks, also if it was for later and is
+     * due by then; what it schedules itself it runs after the next look.
+     */
     private static void takeATurn(EventLoops loops) {
-        List<Future<?>> turns = new ArrayList<>();
-        loops.all().forEach(loop -> turns.add(loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS)));
+        List<Promise<Void>> turns = new ArrayList<>();
+        for (EventLoop loop : loops.all()) {
+            Promise<Void> turn = loop.newPromise();
+            turns.add(turn);
+            loop.execute(() -> loop.schedule(() -> turn.setSuccess(null), 1, TimeUnit.MILLISECONDS));
+        }
         turns.forEach(Future::awaitUninterruptibly);
     }
 }

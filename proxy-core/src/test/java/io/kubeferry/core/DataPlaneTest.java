@@ -12,6 +12,7 @@ import io.kubeferry.core.testing.BlackHole;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.core.testing.Transports;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -116,10 +117,20 @@ class DataPlaneTest {
 
     @Test
     void clientThatGoesAwayWhileConnectingEndsTheAttempt() throws Exception {
+        assertAttemptEndsWithClientThatSaid("");
+    }
+
+    @Test
+    void clientThatHasSpokenAndGoesAwayWhileConnectingEndsTheAttempt() throws Exception {
+        assertAttemptEndsWithClientThatSaid("are you there?");
+    }
+
+    private void assertAttemptEndsWithClientThatSaid(String words) throws Exception {
         rig.restart(Duration.ofSeconds(30), Optional.empty(), 20_000);
         try (BlackHole dead = new BlackHole()) {
             rig.apply(rig.web().endpoints(dead.address()));
             Socket client = rig.connect();
+            client.getOutputStream().write(words.getBytes(StandardCharsets.UTF_8));
             Await.until(() -> rig.stats().active() == 1);
             client.setSoLinger(true, 0);
             client.close();

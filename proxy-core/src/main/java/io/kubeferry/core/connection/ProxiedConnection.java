@@ -3,12 +3,14 @@ package io.kubeferry.core.connection;
 import io.kubeferry.core.balance.Candidate;
 import io.kubeferry.core.balance.EndpointTrack;
 import io.kubeferry.core.net.AbortiveClose;
+import io.kubeferry.core.net.ResetProbe;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,9 +80,13 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
 
     /** The downstream channel is registered: finds out what it is for and dials the first endpoint. */
     void begin() {
-        Destination found = context.destinations().find(downstream.localAddress(), downstream.remoteAddress());
+        InetSocketAddress listener = downstream.localAddress();
+        InetSocketAddress client = downstream.remoteAddress();
+        Destination found = listener == null || client == null
+                ? null
+                : context.destinations().find(listener, client);
         if (found == null) {
-            // The Service went away between the SYN and the accept; there is no service port left to count it.
+            // The client or the Service went away after the SYN; there is no service port that it could be counted for.
             state = State.ENDED;
             AbortiveClose.reset(downstream);
             return;
@@ -189,6 +195,11 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
 
     /** Looks, every now and then, whether the connection has been silent for too long or its peer has vanished. */
     void sweep(long nowNanos) {
+        if (state == State.CONNECTING && ResetProbe.isReset(downstream)) {
+            // Nothing tells of it behind bytes that wait for the endpoint.
+            downstreamGone();
+            return;
+        }
         Relay running = relay;
         Destination target = destination;
         if (state != State.RELAYING || running == null || target == null) {

@@ -51,7 +51,11 @@ final class TransparentListener {
             channel.bind(new InetSocketAddress(loopback(family), port)).syncUninterruptibly();
             return new TransparentListener(channel);
         } catch (RuntimeException failure) {
-            channel.unsafe().closeForcibly();
+            if (channel.isRegistered()) {
+                channel.close();
+            } else {
+                channel.unsafe().closeForcibly();
+            }
             throw new IllegalStateException(
                     "cannot listen for captured " + family.kubernetesName() + " connections: " + failure.getMessage(),
                     failure);

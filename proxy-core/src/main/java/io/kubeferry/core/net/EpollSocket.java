@@ -2,14 +2,11 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: event loop only.
  */
 @SuppressWarnings("try") // Netty's close() may throw anything.
-final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHandler.WatchableSocket {
+final class EpollSocket implements EpollIoHandle, IoRegistration {
     private static final Logger LOG = LoggerFactory.getLogger(EpollSocket.class);
     private static final int IN = EpollIoOps.EPOLLIN.value();
     private static final int OUT = EpollIoOps.EPOLLOUT.value();
@@ -41,7 +38,7 @@ final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHan
     private static final int NOTHING = EpollIoOps.EPOLLET.value();
 
     private final EpollIoHandle channel;
-    private final WatchableIoHandler owner;
+    private final EpollHandler owner;
     /** Null until it is registered. */
     private @Nullable IoRegistration registration;
 
@@ -56,27 +53,19 @@ final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHan
     private boolean isWishToBeTold;
     private boolean channelKnowsEnd;
 
-    EpollSocket(EpollIoHandle channel, WatchableIoHandler owner) {
+    EpollSocket(EpollIoHandle channel, EpollHandler owner) {
         this.channel = channel;
         this.owner = owner;
     }
 
-    /** Netty's epoll handler, with its sockets wrapped so. */
-    static IoHandlerFactory newFactory() {
-        return ForwardingIoHandler.factory(
-                EpollIoHandler.newFactory(),
-                (epoll, _) -> new WatchableIoHandler(
-                        epoll, (handle, owner) -> new EpollSocket((EpollIoHandle) handle, owner)));
-    }
-
-    @Override
-    public IoRegistration registerWith(IoHandler handler) throws Exception {
+    /** Registers itself in place of its channel; the answer is for the channel. */
+    IoRegistration registerWith(IoHandler handler) throws Exception {
         registration = handler.register(this);
         return this;
     }
 
-    @Override
-    public SocketWatch watch(SocketChannel socketChannel) {
+    /** The watch of the socket; there is one. */
+    SocketWatch watch() {
         Watch asked = watch == null ? new Watch() : watch;
         watch = asked;
         return asked;
@@ -233,6 +222,12 @@ final class EpollSocket implements EpollIoHandle, IoRegistration, WatchableIoHan
             }
             onTrouble = trouble;
             return true;
+        }
+
+        @Override
+        public void endReads(Runnable ended) {
+            // They do not take time.
+            ended.run();
         }
 
         @Override

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The data plane's event loops: threads that carry bytes and never block. Thread-safe. */
@@ -47,12 +46,10 @@ public final class EventLoops implements AutoCloseable {
      */
     public SocketWatch watch(SocketChannel channel) {
         WatchableIoHandler handler = watchable.get(channel.eventLoop());
-        try {
-            return Objects.requireNonNull(handler).watch(channel);
-        } catch (Exception failure) {
-            throw new IllegalStateException(
-                    "channel: " + channel + " (expected: open, on one of these loops)", failure);
+        if (handler == null) {
+            throw new IllegalArgumentException("channel: " + channel + " (expected: on one of these loops)");
         }
+        return handler.watch(channel);
     }
 
     /** Registers {@code listener}, which will be for long, with one of these loops. */

@@ -1,6 +1,5 @@
 package io.kubeferry.core.net;
 
-import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
@@ -13,10 +12,7 @@ import java.lang.invoke.MethodHandle;
  * Thread-safe.
  */
 final class Fcntl {
-    private static final int GET_STATUS_FLAGS = 3;
-    private static final int SET_STATUS_FLAGS = 4;
     private static final int SET_PIPE_SIZE = 1031;
-    private static final int NON_BLOCKING = 0x800;
 
     @SuppressWarnings("restricted") // The launcher grants native access; Netty needs it too.
     private static final MethodHandle FCNTL = Linker.nativeLinker()
@@ -31,15 +27,6 @@ final class Fcntl {
     /** Binds the function. */
     static void prepare() {
         // Loading the class has done it.
-    }
-
-    /** Has reads and writes of {@code descriptor} never wait. */
-    static void makeNonBlocking(int descriptor) throws IOException {
-        int flags = call(descriptor, GET_STATUS_FLAGS, 0);
-        if (flags < 0 || call(descriptor, SET_STATUS_FLAGS, flags | NON_BLOCKING) < 0) {
-            throw new IOException(
-                    "descriptor: " + descriptor + " (expected: open, so that it can be made non-blocking)");
-        }
     }
 
     /** Asks for room of {@code bytes} in a pipe; false if this user may not have that much. */

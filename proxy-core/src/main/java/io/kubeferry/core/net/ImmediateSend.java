@@ -9,7 +9,7 @@ import java.io.IOException;
 
 /**
  * Gives bytes to the kernel past Netty's queue of writes, where that queue is empty, as it nearly always is: no entry, no
- * promise, no way through two pipelines. Only epoll's sockets: those of io_uring may block, and its writes go out together.
+ * promise, no way through two pipelines. Only epoll's sockets: what an io_uring is asked for goes out together.
  */
 public final class ImmediateSend {
     private ImmediateSend() {}

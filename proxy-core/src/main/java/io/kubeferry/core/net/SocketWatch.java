@@ -17,6 +17,12 @@ public interface SocketWatch {
      */
     boolean takeReading(Runnable onTrouble);
 
+    /**
+     * Calls {@code ended} when no read of the channel, which is not to read any more, is under way; what such a read brings the
+     * channel passes on before. Never calls it if the channel is closed first.
+     */
+    void endReads(Runnable ended);
+
     /** Lets the channel read again, and tells it what it has missed. */
     void giveReadingBack();
 

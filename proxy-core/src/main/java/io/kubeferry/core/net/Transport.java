@@ -15,8 +15,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.function.Supplier;
@@ -67,6 +65,10 @@ public final class Transport {
                     throw new IllegalArgumentException(
                             "--transport: io_uring is not available here: " + why(IoUring.unavailabilityCause()));
                 }
+                if (!isUringNewEnough()) {
+                    throw new IllegalArgumentException(
+                            "--transport: this kernel's io_uring is too old (expected: Linux 5.19 or later)");
+                }
                 yield ioUring("asked for");
             }
             case NIO -> nio("asked for");
@@ -79,8 +81,7 @@ public final class Transport {
      * little beside the time until the next process serves.
      */
     private static Transport best() {
-        // A kernel that cannot go on accepting by one request (before 5.19) gains little by io_uring.
-        if (IoUring.isAvailable() && IoUring.isAcceptMultishotEnabled()) {
+        if (IoUring.isAvailable() && isUringNewEnough()) {
             return ioUring("auto: this host has it");
         }
         String withoutIoUring = IoUring.isAvailable()
@@ -91,11 +92,16 @@ public final class Transport {
                 : nio(withoutIoUring + "; nor is epoll: " + why(Epoll.unavailabilityCause()));
     }
 
+    /** Whether it goes on accepting and polling by one request, and tells with a read whether there is more. */
+    private static boolean isUringNewEnough() {
+        return IoUring.isAcceptMultishotEnabled() && IoUring.isPollAddMultishotEnabled();
+    }
+
     private static Transport epoll(String reason) {
         return new Transport(
                 "epoll",
                 reason,
-                EpollSocket::newFactory,
+                EpollHandler::newFactory,
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 KeepAlive.NATIVE);
@@ -105,9 +111,9 @@ public final class Transport {
         return new Transport(
                 "io_uring",
                 reason,
-                UringSocket::newFactory,
-                IoUringServerSocketChannel::new,
-                IoUringSocketChannel::new,
+                UringHandler::newFactory,
+                UringServerChannel::new,
+                UringSocketChannel::new,
                 KeepAlive.NATIVE);
     }
 

@@ -1,14 +1,15 @@
 package io.kubeferry.core.net;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.uring.IoUringIoHandle;
-import java.util.function.BiFunction;
+import io.netty.channel.uring.IoUringIoHandler;
 
 /**
- * Netty's handler of an io_uring, with its sockets wrapped, and with room between those of listeners.
+ * Netty's handler of an io_uring, with room between those of listeners.
  *
  * <p>Netty 4.2.18 numbers what is registered one by one, and finds it by its number in a hash table with linear probing and no
  * hashing to speak of: the numbers of thousands of listeners, which all begin at the start, are one long run of places. Whenever
@@ -20,9 +21,18 @@ import java.util.function.BiFunction;
 final class UringHandler extends WatchableIoHandler {
     private final IoHandler uring;
 
-    UringHandler(IoHandler uring, BiFunction<IoHandle, WatchableIoHandler, WatchableSocket> sockets) {
-        super(uring, sockets);
+    UringHandler(IoHandler uring) {
+        super(uring);
         this.uring = uring;
+    }
+
+    static IoHandlerFactory newFactory() {
+        return ForwardingIoHandler.factory(IoUringIoHandler.newFactory(), (uring, _) -> new UringHandler(uring));
+    }
+
+    @Override
+    SocketWatch watch(SocketChannel channel) {
+        return ((UringSocketChannel) channel).watch();
     }
 
     @Override

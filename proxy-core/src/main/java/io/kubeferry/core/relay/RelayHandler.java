@@ -131,14 +131,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * Reads no more until {@link #resume}, and calls {@code settled} when the kernel has taken all that was read. If the input
-     * ends or a socket fails before, that takes its course and {@code settled} is never called.
-     */
-    void suspend(Runnable settled) {
+    /** Reads no more until {@link #resume}, except for what is under way. */
+    void suspend() {
         suspended = true;
         source.config().setAutoRead(false);
-        awaitSettled(settled);
     }
 
     /** Reads on, after {@link #suspend}. */
@@ -152,7 +148,11 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
         return inputEnded;
     }
 
-    private void awaitSettled(Runnable settled) {
+    /**
+     * Calls {@code settled} when the kernel has taken all that was read. If the input ends or a socket fails before, that takes
+     * its course and {@code settled} is never called.
+     */
+    void whenSettled(Runnable settled) {
         passOn();
         sink.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (!written.isSuccess() || inputEnded || !relay.isRunning()) {
@@ -162,7 +162,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
                 settled.run();
             } else {
                 // A read that was under way has brought more since.
-                awaitSettled(settled);
+                whenSettled(settled);
             }
         });
     }

@@ -62,10 +62,11 @@ final class SplicedDirection {
             return;
         }
         on(Event.BULK);
-        handler.suspend(() -> {
+        handler.suspend();
+        sourceWatch.endReads(() -> handler.whenSettled(() -> {
             on(Event.SETTLED);
             sourceWatch.awaitReadable(onReadable);
-        });
+        }));
     }
 
     /** Whether the buffered relay has nothing to do with it at the moment. */

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class EpollSocketTest {
     private final FakeChannel channel = new FakeChannel();
     private final FakeIoHandler epoll = new FakeIoHandler();
-    private final WatchableIoHandler loop =
-            new WatchableIoHandler(epoll, (handle, owner) -> new EpollSocket((EpollIoHandle) handle, owner));
+    private final EpollHandler loop = new EpollHandler(epoll);
     private IoRegistration ofChannel;
 
     @BeforeAll

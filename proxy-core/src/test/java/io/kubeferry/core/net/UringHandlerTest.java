@@ -6,9 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class UringHandlerTest {
     private final FakeIoHandler ring = new FakeIoHandler();
-    private final UringHandler handler = new UringHandler(ring, (_, _) -> {
-        throw new AssertionError("nobody registers");
-    });
+    private final UringHandler handler = new UringHandler(ring);
 
     @Test
     void aListenerLeavesTheNextNumberUnused() {

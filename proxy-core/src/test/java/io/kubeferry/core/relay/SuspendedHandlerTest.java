@@ -36,7 +36,8 @@ class SuspendedHandlerTest {
             CompletableFuture<Boolean> allWritten = new CompletableFuture<>();
             harness.onLoop(() -> {
                 RelayHandler handler = ((BufferedRelay) harness.relay()).handlerOf(Direction.TO_ENDPOINT);
-                handler.suspend(() -> allWritten.complete(
+                handler.suspend();
+                handler.whenSettled(() -> allWritten.complete(
                         harness.upstream().unsafe().outboundBuffer().isEmpty()));
                 harness.downstream()
                         .pipeline()

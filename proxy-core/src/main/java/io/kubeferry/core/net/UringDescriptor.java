@@ -1,0 +1,70 @@
+package io.kubeferry.core.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A TCP socket's descriptor, non-blocking, as splice(2) wants it; an io_uring waits by itself all the same. Not thread-safe.
+ */
+final class UringDescriptor extends Socket {
+    /** The size of {@code struct sockaddr_in6}, the larger one. */
+    static final int MAX_ADDRESS_BYTES = 28;
+
+    private static final short AF_INET = 2;
+    private static final short AF_INET6 = 10;
+    private static final int IPV4_PADDING = 8;
+    private static final int IPV6_BYTES = 16;
+    private static final int IPV4_BYTES = 4;
+
+    UringDescriptor(int descriptor) {
+        super(descriptor);
+    }
+
+    /** A new socket of IPv6, which speaks IPv4 too, or of IPv4 where a host has no other. */
+    static UringDescriptor open() {
+        return new UringDescriptor(newSocketStream0(isIPv6Preferred()));
+    }
+
+    /** From now on it counts as closed, and somebody else closes it; false if it does already. */
+    boolean letGo() {
+        return markClosed();
+    }
+
+    /** Whether it speaks the family of {@code host}. */
+    boolean speaks(InetAddress host) {
+        return ipv6 || host instanceof Inet4Address;
+    }
+
+    /** Writes {@code address}, whose family it speaks, as the {@code struct sockaddr} that this socket takes. */
+    void encode(InetSocketAddress address, ByteBuf memory) {
+        ByteBuffer target =
+                memory.nioBuffer(memory.writerIndex(), MAX_ADDRESS_BYTES).order(ByteOrder.nativeOrder());
+        InetAddress host = address.getAddress();
+        byte[] bytes = host.getAddress();
+        target.putShort(ipv6 ? AF_INET6 : AF_INET);
+        putPort(target, address.getPort());
+        if (ipv6) {
+            int flowInfo = 0;
+            target.putInt(flowInfo);
+            if (host instanceof Inet4Address) {
+                target.put(new byte[IPV6_BYTES - IPV4_BYTES - 2])
+                        .put((byte) 0xff)
+                        .put((byte) 0xff);
+            }
+            target.put(bytes).putInt(host instanceof Inet6Address scoped ? scoped.getScopeId() : 0);
+        } else {
+            target.put(bytes).put(new byte[IPV4_PADDING]);
+        }
+        memory.writerIndex(memory.writerIndex() + target.position());
+    }
+
+    private static void putPort(ByteBuffer memory, int port) {
+        memory.put((byte) (port >>> Byte.SIZE)).put((byte) port);
+    }
+}

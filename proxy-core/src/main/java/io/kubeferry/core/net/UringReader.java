@@ -1,0 +1,284 @@
+package io.kubeferry.core.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading side of a {@link UringSocketChannel}.
+ *
+ * <p>The first reads wait in the kernel, with their buffers: a short connection needs no more, and nothing is left to be called
+ * off when it ends. One that lasts is watched by a poll that goes on, and is read when there is something: that costs the kernel
+ * less than a read that waits, which it puts into the socket's queue and takes out each time, and an idle connection holds no
+ * buffer.
+ *
+ * <p>The first read is under way before anybody wants it, so that a reset is noticed and the first bytes are there in time. What
+ * nobody wants yet is held.
+ *
+ * <p>Threading: event loop of the channel only.
+ */
+final class UringReader {
+    /** For configurations, which have to have one: reads are sized here. */
+    static final RecvByteBufAllocator NO_ALLOCATOR = new FixedRecvByteBufAllocator(1);
+
+    /** Of the poll; the others are its watch's. */
+    static final long POLL_TAG = 0;
+
+    private static final int LEAST_BYTES = 512;
+    private static final int FIRST_BYTES = 2 * 1024;
+    private static final int MOST_BYTES = 64 * 1024;
+    /** A read that fills its buffer makes the next one so many times larger: what is bulk shows soon. */
+    private static final int GROWTH = 4;
+
+    /** As many as a connection takes that carries a request, its answer, and an end each way. */
+    private static final int READS_THAT_WAIT = 2;
+
+    private enum State {
+        /** No read is under way. */
+        IDLE,
+        /** Bytes are wanted, and the poll will tell of them. */
+        AWAITING,
+        /** The kernel has the buffer. */
+        RECEIVING,
+        /** There are bytes that nobody has wanted yet. */
+        HOLDING_BYTES,
+        /** The input has ended, which nobody has wanted to know yet. */
+        HOLDING_END,
+        /** Nothing more will come. */
+        ENDED
+    }
+
+    private final UringSocketChannel channel;
+    private State state = State.IDLE;
+    private boolean isWanted;
+    private boolean isSocketEmpty;
+    /** Whether the poll has told of something that no read has met yet. */
+    private boolean isTold;
+    /** Whether reading is somebody else's until it is wanted again. */
+    private boolean isCalledOff;
+
+    private int reads;
+    private int nextBytes = FIRST_BYTES;
+    private long read = UringOps.NONE;
+    private long poll = UringOps.NONE;
+    /** Null unless a read is under way or its bytes are held. */
+    private @Nullable ByteBuf buffer;
+
+    /** Null unless somebody waits for the read to end. */
+    private @Nullable Runnable onNoRead;
+
+    UringReader(UringSocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Begins to read, although nobody wants it yet. Called first, if at all. */
+    void readAhead() {
+        receive();
+    }
+
+    /** Passes on what is held, or what comes next. */
+    void want() {
+        isWanted = true;
+        isCalledOff = false;
+        switch (state) {
+            case IDLE -> receiveOrAwait();
+            case HOLDING_BYTES -> passOnBytes();
+            case HOLDING_END -> passOnEnd();
+            case AWAITING, RECEIVING, ENDED -> {}
+        }
+    }
+
+    /** Holds what comes next. */
+    void wantNoMore() {
+        isWanted = false;
+        if (state == State.AWAITING) {
+            state = State.IDLE;
+        }
+    }
+
+    /** The next read waits at once, since there is nothing to be read yet. */
+    void expectNothing() {
+        isSocketEmpty = true;
+    }
+
+    /** Whether the end of the input, or a failure, was passed on. */
+    boolean hasEnded() {
+        return state == State.ENDED;
+    }
+
+    /**
+     * Passes on whatever is there, or comes while the read that is under way is called off, and then calls {@code ended}.
+     * Nothing is read after that until it is wanted again, whatever the poll still tells.
+     */
+    void end(Runnable ended) {
+        channel.cancel(poll);
+        if (state == State.RECEIVING) {
+            isCalledOff = true;
+            onNoRead = ended;
+            channel.cancel(read);
+            return;
+        }
+        if (state == State.HOLDING_BYTES || state == State.HOLDING_END) {
+            want();
+        }
+        wantNoMore();
+        isCalledOff = true;
+        if (channel.isOpen()) {
+            ended.run();
+        }
+    }
+
+    /** The channel is being closed. */
+    void close() {
+        onNoRead = null;
+        channel.cancel(poll);
+        if (state == State.RECEIVING) {
+            // The kernel has the buffer until it says so.
+            channel.cancel(read);
+        } else {
+            releaseBuffer();
+            state = State.ENDED;
+        }
+    }
+
+    private void receiveOrAwait() {
+        if (isTold || reads < READS_THAT_WAIT) {
+            receive();
+        } else {
+            state = State.AWAITING;
+            if (poll == UringOps.NONE) {
+                awaitInput();
+            }
+        }
+    }
+
+    private void awaitInput() {
+        poll = channel.submit(UringOps.pollOn(channel.descriptor(), UringOps.IN | UringOps.END, POLL_TAG));
+    }
+
+    /** The poll tells that {@code happened} has, or that it has ended, with the negative number of an error. */
+    void polled(int happened, int flags) {
+        if (!UringOps.goesOn(flags)) {
+            poll = UringOps.NONE;
+        }
+        if (!channel.isOpen()) {
+            return;
+        }
+        if (happened >= 0) {
+            isTold = true;
+            boolean hasFailed = (happened & UringOps.ERROR) != 0;
+            if (state == State.AWAITING || (state == State.IDLE && hasFailed && !isCalledOff)) {
+                receive();
+            }
+        } else if (!UringOps.isCancelled(happened)) {
+            fail(happened);
+        } else if (state == State.AWAITING) {
+            // Wanted again since.
+            awaitInput();
+        }
+    }
+
+    private void receive() {
+        isTold = false;
+        ByteBuf empty = channel.alloc().directBuffer(nextBytes);
+        buffer = empty;
+        state = State.RECEIVING;
+        read = channel.submit(UringOps.receive(
+                channel.descriptor(),
+                UringMemory.address(empty, empty.writerIndex()),
+                empty.writableBytes(),
+                isSocketEmpty));
+    }
+
+    /** The read that was under way has ended with {@code result}: a number of bytes, or the negative number of an error. */
+    void received(int result, int flags) {
+        read = UringOps.NONE;
+        reads++;
+        if (!channel.isOpen()) {
+            releaseBuffer();
+            state = State.ENDED;
+            return;
+        }
+        Runnable waiting = onNoRead;
+        onNoRead = null;
+        boolean isWantedNow = isWanted || waiting != null;
+        if (result > 0) {
+            bytesReceived(result);
+            isSocketEmpty = !UringOps.hasMoreInput(flags);
+            isTold |= !isSocketEmpty;
+            state = State.HOLDING_BYTES;
+            if (isWantedNow) {
+                passOnBytes();
+            }
+        } else {
+            releaseBuffer();
+            if (result == 0) {
+                state = State.HOLDING_END;
+                if (isWantedNow) {
+                    passOnEnd();
+                }
+            } else if (UringOps.isTransient(result)) {
+                state = State.IDLE;
+            } else {
+                fail(result);
+            }
+        }
+        if (waiting != null && channel.isOpen()) {
+            waiting.run();
+        }
+        if (isWanted && state == State.IDLE && channel.isOpen()) {
+            // The read was called off, and wanted again since.
+            receiveOrAwait();
+        }
+    }
+
+    private void bytesReceived(int bytes) {
+        ByteBuf filled = buffer;
+        if (filled == null) {
+            throw new IllegalStateException("bytes without a read: " + channel);
+        }
+        if (!filled.isWritable(bytes + 1)) {
+            nextBytes = Math.min(MOST_BYTES, nextBytes * GROWTH);
+        } else if (bytes <= nextBytes / GROWTH) {
+            nextBytes = Math.max(LEAST_BYTES, nextBytes / GROWTH);
+        }
+        filled.writerIndex(filled.writerIndex() + bytes);
+    }
+
+    private void passOnBytes() {
+        ByteBuf bytes = buffer;
+        buffer = null;
+        state = State.IDLE;
+        isWanted = false;
+        channel.pipeline().fireChannelRead(bytes);
+        // Asks for the next read, where reading goes on.
+        channel.pipeline().fireChannelReadComplete();
+    }
+
+    private void passOnEnd() {
+        state = State.ENDED;
+        if (channel.config().isAllowHalfClosure()) {
+            channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        } else {
+            channel.unsafe().close(channel.voidPromise());
+        }
+    }
+
+    private void fail(int error) {
+        state = State.ENDED;
+        channel.pipeline().fireExceptionCaught(Errors.newIOException("recv", error));
+        if (channel.isOpen()) {
+            channel.unsafe().close(channel.voidPromise());
+        }
+    }
+
+    private void releaseBuffer() {
+        if (buffer != null) {
+            buffer.release();
+            buffer = null;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.kubeferry.core.net;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannelConfig;
+import io.netty.util.NetUtil;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a {@link UringServerChannel}: those in the process, and those that the kernel keeps. */
+final class UringServerConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
+    private final UringServerChannel listener;
+    private final UringOptions ofKernel;
+    private int backlog = NetUtil.SOMAXCONN;
+
+    UringServerConfig(UringServerChannel channel, UringDescriptor socket) {
+        super(channel, UringReader.NO_ALLOCATOR);
+        this.listener = channel;
+        this.ofKernel = new UringOptions(socket);
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's signature.
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        if (ChannelOption.SO_BACKLOG.equals(option)) {
+            return (T) (Integer) backlog;
+        }
+        T value = ofKernel.get(option);
+        return value == null ? super.getOption(option) : value;
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        if (ChannelOption.SO_BACKLOG.equals(option)) {
+            backlog = (Integer) value;
+            return true;
+        }
+        return ofKernel.set(option, value) || super.setOption(option, value);
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        listener.acceptNoMore();
+    }
+
+    @Override
+    public int getBacklog() {
+        return backlog;
+    }
+
+    @Override
+    public UringServerConfig setBacklog(int connections) {
+        backlog = connections;
+        return this;
+    }
+
+    @Override
+    public boolean isReuseAddress() {
+        return Objects.requireNonNull(ofKernel.get(ChannelOption.SO_REUSEADDR));
+    }
+
+    @Override
+    public UringServerConfig setReuseAddress(boolean value) {
+        boolean _ = ofKernel.set(ChannelOption.SO_REUSEADDR, value);
+        return this;
+    }
+
+    @Override
+    public int getReceiveBufferSize() {
+        return Objects.requireNonNull(ofKernel.get(ChannelOption.SO_RCVBUF));
+    }
+
+    @Override
+    public UringServerConfig setReceiveBufferSize(int value) {
+        boolean _ = ofKernel.set(ChannelOption.SO_RCVBUF, value);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
+        super.setConnectTimeoutMillis(connectTimeoutMillis);
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public UringServerConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
+        super.setMaxMessagesPerRead(maxMessagesPerRead);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setWriteSpinCount(int writeSpinCount) {
+        super.setWriteSpinCount(writeSpinCount);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setAllocator(ByteBufAllocator allocator) {
+        super.setAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
+        super.setRecvByteBufAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setAutoRead(boolean autoRead) {
+        super.setAutoRead(autoRead);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
+        super.setMessageSizeEstimator(estimator);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setWriteBufferWaterMark(WriteBufferWaterMark waterMark) {
+        super.setWriteBufferWaterMark(waterMark);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setWriteBufferHighWaterMark(int bytes) {
+        super.setWriteBufferHighWaterMark(bytes);
+        return this;
+    }
+
+    @Override
+    public UringServerConfig setWriteBufferLowWaterMark(int bytes) {
+        super.setWriteBufferLowWaterMark(bytes);
+        return this;
+    }
+}

@@ -1,0 +1,74 @@
+package io.kubeferry.core.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.uring.IoUring;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Addresses as Linux wants them ({@code struct sockaddr_in6}), on a host that has IPv6 and is little-endian. */
+class UringDescriptorTest {
+    private UringDescriptor socket;
+
+    @BeforeAll
+    static void needsAnIoUring() {
+        assumeTrue(IoUring.isAvailable() && Socket.isIPv6Preferred());
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @BeforeEach
+    void open() {
+        socket = UringDescriptor.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        socket.close();
+    }
+
+    @Test
+    void anAddressOfIpv4IsMapped() throws Exception {
+        assertThat(encoded(InetAddress.getByName("10.1.2.3"), 443))
+                .isEqualTo("0a00" + "01bb" + "00000000" + "00000000000000000000ffff0a010203" + "00000000");
+    }
+
+    @Test
+    void anAddressOfIpv6IsTakenAsItIs() throws Exception {
+        assertThat(encoded(InetAddress.getByName("2001:db8::1"), 80))
+                .isEqualTo("0a00" + "0050" + "00000000" + "20010db8000000000000000000000001" + "00000000");
+    }
+
+    @Test
+    void aLinkLocalAddressKeepsItsInterface() throws Exception {
+        byte[] address = InetAddress.getByName("fe80::1").getAddress();
+        assertThat(encoded(Inet6Address.getByAddress(null, address, 5), 80))
+                .isEqualTo("0a00" + "0050" + "00000000" + "fe800000000000000000000000000001" + "05000000");
+    }
+
+    @Test
+    void itSpeaksBothFamilies() throws Exception {
+        assertThat(socket.speaks(InetAddress.getByName("10.1.2.3"))).isTrue();
+        assertThat(socket.speaks(InetAddress.getByName("2001:db8::1"))).isTrue();
+    }
+
+    private String encoded(InetAddress host, int port) {
+        ByteBuf memory = Unpooled.directBuffer(UringDescriptor.MAX_ADDRESS_BYTES);
+        try {
+            socket.encode(new InetSocketAddress(host, port), memory);
+            return ByteBufUtil.hexDump(memory);
+        } finally {
+            memory.release();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.kubeferry.core.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kubeferry.core.testing.Await;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.uring.IoUring;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class UringServerChannelTest {
+    private final LongAdder accepted = new LongAdder();
+    private final List<Socket> clients = new ArrayList<>();
+    private EventLoops loops;
+    private UringServerChannel listener;
+
+    @BeforeAll
+    static void needsAnIoUring() {
+        assumeTrue(IoUring.isAvailable());
+    }
+
+    @BeforeEach
+    void listen() throws Exception {
+        loops = new EventLoops(Transport.choose(TransportPreference.IO_URING), 1);
+        listener = new UringServerChannel();
+        listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object child) {
+                accepted.increment();
+                ((Channel) child).unsafe().closeForcibly();
+            }
+        });
+        loops.register(loops.next(), listener).sync();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (Socket client : clients) {
+            client.close();
+        }
+        loops.close();
+    }
+
+    @Test
+    void allThatComeAreAccepted() throws Exception {
+        connect(50);
+
+        Await.until(() -> accepted.sum() == 50);
+    }
+
+    @Test
+    void whileItIsPausedConnectionsWaitInTheKernelsQueue() throws Exception {
+        listener.config().setAutoRead(false);
+        // The first turn calls the accept off, the second has heard that it is over.
+        turn();
+        turn();
+        connect(3);
+        turn();
+        turn();
+        assertThat(accepted.sum()).isZero();
+
+        listener.config().setAutoRead(true);
+        Await.until(() -> accepted.sum() == 3);
+    }
+
+    @Test
+    void aPauseThatIsOverBeforeTheRingHasHeardOfItChangesNothing() throws Exception {
+        listener.eventLoop()
+                .submit(() -> {
+                    listener.config().setAutoRead(false);
+                    listener.config().setAutoRead(true);
+                })
+                .sync();
+        connect(3);
+
+        Await.until(() -> accepted.sum() == 3);
+    }
+
+    @Test
+    void onceItIsClosedTheKernelRefuses() throws Exception {
+        connect(1);
+        Await.until(() -> accepted.sum() == 1);
+        InetSocketAddress address = listener.localAddress();
+        listener.close().sync();
+
+        assertThatThrownBy(() -> new Socket(address.getAddress(), address.getPort()))
+                .isInstanceOf(ConnectException.class);
+        assertThat(listener.isOpen()).isFalse();
+    }
+
+    @Test
+    void everyoneWhoClosesItHears() throws Exception {
+        listener.eventLoop()
+                .submit(() -> List.of(listener.close(), listener.close()))
+                .sync()
+                .getNow()
+                .forEach(closed ->
+                        assertThat(closed.awaitUninterruptibly().isSuccess()).isTrue());
+    }
+
+    private void connect(int number) throws Exception {
+        for (int i = 0; i < number; i++) {
+            clients.add(new Socket(
+                    listener.localAddress().getAddress(),
+                    listener.localAddress().getPort()));
+        }
+    }
+
+    private void turn() throws Exception {
+        listener.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).sync();
+    }
+}

@@ -7,6 +7,7 @@ import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionSummary;
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.core.testing.Transports;
 import java.net.InetSocketAddress;
@@ -64,7 +65,7 @@ class ConnectionLogTest {
 
     @Test
     void connectionThatNoEndpointTookTellsHowManyWereTried() throws Exception {
-        rig.apply(rig.web().endpoints("127.0.0.1:" + DataPlaneRig.freePort(), "127.0.0.1:" + DataPlaneRig.freePort()));
+        rig.apply(rig.web().endpoints("127.0.0.1:" + FreePorts.next(), "127.0.0.1:" + FreePorts.next()));
         try (Socket client = rig.connect()) {
             assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
         }
@@ -98,7 +99,7 @@ class ConnectionLogTest {
     @Test
     void liveConnectionsAreCountedForTheEndpointThatTookThem() throws Exception {
         try (TestEndpoint echo = TestEndpoint.echoing()) {
-            String refusing = "127.0.0.1:" + DataPlaneRig.freePort();
+            String refusing = "127.0.0.1:" + FreePorts.next();
             rig.apply(rig.web().endpoints(echo.address(), refusing));
             try (Socket client = rig.connect();
                     Socket other = rig.connect()) {

@@ -15,12 +15,11 @@ import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.routing.EndpointOrigin;
 import io.kubeferry.core.routing.HostFacts;
 import io.kubeferry.core.routing.OfferedAt;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.SampleServicePort;
 import io.kubeferry.core.testing.Snapshots;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +37,7 @@ final class DataPlaneRig implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final TransportPreference transport;
-    private final int port = freePort();
+    private final int port = FreePorts.next();
     private final Queue<ConnectionSummary> summaries = new ConcurrentLinkedQueue<>();
     private DataPlane dataPlane;
 
@@ -150,14 +149,6 @@ final class DataPlaneRig implements AutoCloseable {
             return true;
         } catch (SocketException resetWhileTheListenerCloses) {
             return false;
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException unexpected) {
-            throw new UncheckedIOException(unexpected);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.BlackHole;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.SampleRules;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.core.testing.Transports;
@@ -186,7 +187,7 @@ class DataPlaneRulesTest {
 
     @Test
     void endpointThatRefusesIsSetAsideAfterOneFailureAndComesBackWhenItAnswers() throws Exception {
-        int port = DataPlaneRig.freePort();
+        int port = FreePorts.next();
         String dead = "127.0.0.1:" + port;
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {
             rig.apply(rig.web().endpoints(dead, works.address()));
@@ -206,7 +207,7 @@ class DataPlaneRulesTest {
 
     @Test
     void onlyEndpointThatRefusesIsNotSetAsideForThereIsNoOther() throws Exception {
-        String dead = "127.0.0.1:" + DataPlaneRig.freePort();
+        String dead = "127.0.0.1:" + FreePorts.next();
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {
             rig.apply(rig.web().endpoints(dead));
             for (int i = 0; i < 20; i++) {
@@ -220,7 +221,7 @@ class DataPlaneRulesTest {
 
     @Test
     void whereSettingAsideIsOffEveryTurnOfADeadEndpointIsTried() throws Exception {
-        String dead = "127.0.0.1:" + DataPlaneRig.freePort();
+        String dead = "127.0.0.1:" + FreePorts.next();
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {
             rig.apply(rig.web()
                     .endpoints(dead, works.address())

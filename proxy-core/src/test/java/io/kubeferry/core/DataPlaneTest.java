@@ -9,6 +9,7 @@ import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.BlackHole;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.core.testing.Transports;
 import java.net.Socket;
@@ -77,7 +78,7 @@ class DataPlaneTest {
     void endpointThatRefusesIsPassedOverBeforeTheClientNotices() throws Exception {
         try (TestEndpoint works = TestEndpoint.answering("ok ")) {
             rig.apply(rig.web()
-                    .endpoints(works.address(), "127.0.0.1:" + DataPlaneRig.freePort())
+                    .endpoints(works.address(), "127.0.0.1:" + FreePorts.next())
                     .connections(rules().withoutSetAside().build()));
 
             for (int i = 0; i < 10; i++) {
@@ -102,7 +103,7 @@ class DataPlaneTest {
 
     @Test
     void clientIsResetWhenNoEndpointCanBeConnected() throws Exception {
-        rig.apply(rig.web().endpoints("127.0.0.1:" + DataPlaneRig.freePort(), "127.0.0.1:" + DataPlaneRig.freePort()));
+        rig.apply(rig.web().endpoints("127.0.0.1:" + FreePorts.next(), "127.0.0.1:" + FreePorts.next()));
 
         // The reset may be there before the call that connects has returned.
         assertThatThrownBy(() -> {
@@ -188,7 +189,7 @@ class DataPlaneTest {
 
     @Test
     void localNodePortServesOnlyThisNodesEndpointsAndIsClosedWithoutAny() throws Exception {
-        int nodePort = DataPlaneRig.freePort();
+        int nodePort = FreePorts.next();
         try (TestEndpoint here = TestEndpoint.saying("here");
                 TestEndpoint there = TestEndpoint.saying("there")) {
             rig.apply(rig.web()

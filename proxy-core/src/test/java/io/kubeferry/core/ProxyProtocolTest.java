@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.model.ProxyProtocol;
 import io.kubeferry.core.net.TransportPreference;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.Snapshots;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.core.testing.Transports;
@@ -80,7 +81,7 @@ class ProxyProtocolTest {
 
     @Test
     void bothVersionsTellIpv6Addresses() throws Exception {
-        int nodePort = DataPlaneRig.freePort();
+        int nodePort = FreePorts.next();
         try (TestEndpoint endpoint = new TestEndpoint(Snapshots.address("::1"), this::receive)) {
             for (ProxyProtocol version : ProxyProtocol.values()) {
                 rig.apply(servicePort("ns/web:http")
@@ -127,7 +128,7 @@ class ProxyProtocolTest {
     @Test
     void connectionThatFindsOutWhetherAnEndpointAnswersAgainSaysThatItHasNoClient() throws Exception {
         for (ProxyProtocol version : ProxyProtocol.values()) {
-            int port = DataPlaneRig.freePort();
+            int port = FreePorts.next();
             try (TestEndpoint works = TestEndpoint.answering("ok ")) {
                 rig.apply(rig.web()
                         .endpoints("127.0.0.1:" + port, works.address())

@@ -6,9 +6,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.kubeferry.core.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +27,9 @@ public final class ControlPlane {
     private final Path binaries;
     private final Path folder;
     private final ClusterKeys keys;
-    private final int etcdPort = freePort();
-    private final int etcdPeerPort = freePort();
-    private final int apiPort = freePort();
+    private final int etcdPort = FreePorts.next();
+    private final int etcdPeerPort = FreePorts.next();
+    private final int apiPort = FreePorts.next();
     private final Process etcd;
     private @Nullable Process apiServer;
 
@@ -176,11 +175,5 @@ public final class ControlPlane {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.kubeferry.it.process;
 
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,7 +2,7 @@ package io.kubeferry.it.prometheus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.core.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

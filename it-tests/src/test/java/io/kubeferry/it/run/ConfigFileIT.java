@@ -2,8 +2,8 @@ package io.kubeferry.it.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
-import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;

@@ -2,7 +2,7 @@ package io.kubeferry.it.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.it.process.RunningCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;

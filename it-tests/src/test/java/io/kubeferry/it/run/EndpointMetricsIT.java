@@ -3,8 +3,8 @@ package io.kubeferry.it.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
-import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

@@ -3,7 +3,7 @@ package io.kubeferry.it.semantics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
-import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

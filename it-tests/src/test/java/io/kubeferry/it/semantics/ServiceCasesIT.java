@@ -2,7 +2,7 @@ package io.kubeferry.it.semantics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubeferry.it.process.FreePorts;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

@@ -1,8 +1,8 @@
 package io.kubeferry.it.state;
 
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.FakeCluster;
-import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

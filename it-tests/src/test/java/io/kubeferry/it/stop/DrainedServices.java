@@ -1,9 +1,9 @@
 package io.kubeferry.it.stop;
 
 import io.kubeferry.core.testing.BlackHole;
+import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.bytes.NumberedBytes;
-import io.kubeferry.it.process.FreePorts;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.ServicePlace;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.kubeferry.agent.state.ObjectName;
 import io.kubeferry.agent.sync.SyncFixture;
 import io.kubeferry.agent.testing.CapturedLog;
 import io.kubeferry.core.model.IpFamily;
+import io.kubeferry.core.testing.FreePorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ class ServiceHealthServersTest {
 
     @Test
     void endpointsMakeItA200WithKubeProxysBodyAndHeaders() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(web(port, 2)));
         HttpResponse<String> answer = get(port, "/");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -61,7 +62,7 @@ class ServiceHealthServersTest {
 
     @Test
     void noEndpointKeepsThePortOpenWithA503() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(web(port, 0)));
         HttpResponse<String> answer = get(port, "/");
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -72,7 +73,7 @@ class ServiceHealthServersTest {
 
     @Test
     void anyPathAndMethodIsAnswered() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(web(port, 1)));
         assertThat(get(port, "/healthz?x=y").statusCode()).isEqualTo(200);
         HttpRequest post = HttpRequest.newBuilder(uri(port, "/any/where"))
@@ -84,7 +85,7 @@ class ServiceHealthServersTest {
 
     @Test
     void aProxyThatHangsIsA503WithTheTrueCount() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         sync.bothFamiliesUpdated();
         servers.sync(List.of(web(port, 3)));
         sync.ipv6Queued();
@@ -96,7 +97,7 @@ class ServiceHealthServersTest {
 
     @Test
     void thePortClosesWhenTheServiceGoes() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(web(port, 1)));
         assertThat(get(port, "/").statusCode()).isEqualTo(200);
         servers.sync(List.of());
@@ -105,8 +106,8 @@ class ServiceHealthServersTest {
 
     @Test
     void twoServicesCanSwapTheirPorts() throws Exception {
-        int first = freePort();
-        int second = freePort();
+        int first = FreePorts.next();
+        int second = FreePorts.next();
         servers.sync(List.of(web(first, 1), new ServiceHealth(API, IpFamily.IPV4, second, 1)));
         servers.sync(List.of(web(second, 1), new ServiceHealth(API, IpFamily.IPV4, first, 1)));
         assertThat(get(second, "/").body()).contains("\"name\": \"web\"");
@@ -116,7 +117,7 @@ class ServiceHealthServersTest {
 
     @Test
     void theSecondServiceWithAPortIsReportedOnceAndGetsItWhenItIsFree() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         ServiceHealth api = new ServiceHealth(API, IpFamily.IPV4, port, 1);
         servers.sync(List.of(web(port, 1)));
         servers.sync(List.of(api, web(port, 1)));
@@ -144,7 +145,7 @@ class ServiceHealthServersTest {
 
     @Test
     void eachFamilyIsCountedForItself() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(
                 new ServiceHealth(WEB, IpFamily.IPV6, port, 5), new ServiceHealth(WEB, IpFamily.IPV4, port, 0)));
         assertThat(get(port, "/").statusCode()).isEqualTo(503);
@@ -152,7 +153,7 @@ class ServiceHealthServersTest {
 
     @Test
     void bothWildcardsTogetherServeIpv4AsIpv4() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         try (ServiceHealthServers everywhere = new ServiceHealthServers(
                 threads,
                 List.of(InetAddress.getByName("0.0.0.0"), InetAddress.getByName("::")),
@@ -168,7 +169,7 @@ class ServiceHealthServersTest {
     @Test
     void aNodeWhoseAddressIsKnownLaterListensThenAndMovesWithIt() throws Exception {
         List<InetAddress> ofNode = new ArrayList<>();
-        int port = freePort();
+        int port = FreePorts.next();
         try (ServiceHealthServers waiting = new ServiceHealthServers(
                         threads, () -> ofNode, sync.health(), (service, failed, reason) -> events.add(reason));
                 CapturedLog log = new CapturedLog(ServiceHealthServers.class.getName())) {
@@ -196,7 +197,7 @@ class ServiceHealthServersTest {
 
     @Test
     void oddNamesStayJson() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         servers.sync(List.of(new ServiceHealth(new ObjectName("a\"b", "c\\d"), IpFamily.IPV4, port, 1)));
         assertThat(get(port, "/").body()).contains("\"namespace\": \"a\\\"b\"", "\"name\": \"c\\\\d\"");
     }
@@ -211,11 +212,5 @@ class ServiceHealthServersTest {
 
     private static URI uri(int port, String path) {
         return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }

@@ -18,9 +18,9 @@ final class UringDescriptor extends Socket {
 
     private static final short AF_INET = 2;
     private static final short AF_INET6 = 10;
-    private static final int IPV4_PADDING = 8;
-    private static final int IPV6_BYTES = 16;
-    private static final int IPV4_BYTES = 4;
+    private static final byte[] IPV4_PADDING = new byte[8];
+    /** What comes before an address of IPv4 in one of IPv6 (RFC 4291, 2.5.5.2). */
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     UringDescriptor(int descriptor) {
         super(descriptor);
@@ -53,13 +53,11 @@ final class UringDescriptor extends Socket {
             int flowInfo = 0;
             target.putInt(flowInfo);
             if (host instanceof Inet4Address) {
-                target.put(new byte[IPV6_BYTES - IPV4_BYTES - 2])
-                        .put((byte) 0xff)
-                        .put((byte) 0xff);
+                target.put(MAPPED);
             }
             target.put(bytes).putInt(host instanceof Inet6Address scoped ? scoped.getScopeId() : 0);
         } else {
-            target.put(bytes).put(new byte[IPV4_PADDING]);
+            target.put(bytes).put(IPV4_PADDING);
         }
         memory.writerIndex(memory.writerIndex() + target.position());
     }

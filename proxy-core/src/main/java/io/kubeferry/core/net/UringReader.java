@@ -1,8 +1,6 @@
 package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.Errors;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: event loop of the channel only.
  */
 final class UringReader {
-    /** For configurations, which have to have one: reads are sized here. */
-    static final RecvByteBufAllocator NO_ALLOCATOR = new FixedRecvByteBufAllocator(1);
-
     /** Of the poll; the others are its watch's. */
     static final long POLL_TAG = 0;
 

@@ -1,20 +1,15 @@
 package io.kubeferry.core.net;
 
-import io.netty.channel.AbstractServerChannel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.unix.Errors;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +21,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: as {@link io.netty.channel.Channel}.
  */
-final class UringServerChannel extends AbstractServerChannel implements ServerSocketChannel, UnixChannel {
-    private final UringDescriptor socket = UringDescriptor.open();
-    private final UringServerConfig config = new UringServerConfig(this, socket);
-    private volatile boolean active;
-    private long accept = UringOps.NONE;
-    /** Null until it is registered. */
-    private @Nullable IoRegistration registration;
+final class UringServerChannel extends UringChannel implements ServerSocketChannel {
+    private static final String LISTENS = "a socket that listens carries no bytes";
 
+    private final UringServerConfig config;
+    private long accept = UringOps.NONE;
     /** Null unless it is to be closed as soon as it does not accept any more. */
     private @Nullable Runnable onAcceptEnded;
 
     UringServerChannel() {
+        super(null, UringDescriptor.open());
+        config = new UringServerConfig(this);
         // Inherited by what is accepted.
-        config.setOption(ChannelOption.TCP_NODELAY, true);
+        boolean _ = config.setOption(ChannelOption.TCP_NODELAY, true);
     }
 
     @Override
@@ -47,73 +41,49 @@ final class UringServerChannel extends AbstractServerChannel implements ServerSo
         return new Unsafe();
     }
 
+    /** It accepts when it is bound. */
     @Override
-    protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof IoEventLoop ofHandles && ofHandles.isCompatible(Unsafe.class);
-    }
+    void onRegistered() {}
 
+    /** What the kernel has accepted by then still comes. */
     @Override
-    protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((Unsafe) unsafe()).addListener((Future<IoRegistration> registered) -> {
-            if (registered.isSuccess()) {
-                registration = registered.getNow();
-                promise.setSuccess();
-            } else {
-                promise.setFailure(registered.cause());
-            }
-        });
-    }
-
-    @Override
-    protected void doDeregister() {
-        if (registration != null) {
-            registration.cancel();
-        }
+    void readNoMore() {
+        cancel(accept);
     }
 
     @Override
     protected void doBind(SocketAddress address) throws IOException {
-        socket.bind(address);
-        socket.listen(config.getBacklog());
-        active = true;
+        fd().bind(address);
+        fd().listen(config.getBacklog());
+        setActive(true);
     }
 
     @Override
     protected void doBeginRead() {
-        IoRegistration ring = registration;
-        if (ring != null && active && accept == UringOps.NONE && onAcceptEnded == null) {
-            accept = ring.submit(UringOps.accept(socket.intValue()));
+        if (isActive() && accept == UringOps.NONE && onAcceptEnded == null) {
+            accept = submit(UringOps.accept(descriptor()));
         }
     }
 
-    /** Nobody accepts on purpose any more; what the kernel has accepted by then still comes. */
-    void acceptNoMore() {
-        if (!isRegistered()) {
-            return;
-        }
-        if (eventLoop().inEventLoop()) {
-            cancelAccept();
-        } else {
-            eventLoop().execute(this::cancelAccept);
-        }
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        throw new IllegalStateException(LISTENS);
     }
 
-    private void cancelAccept() {
-        IoRegistration ring = registration;
-        if (ring != null && accept != UringOps.NONE) {
-            long _ = ring.submit(UringOps.cancel(accept));
-        }
+    @Override
+    protected void doWrite(ChannelOutboundBuffer queue) {
+        throw new IllegalStateException(LISTENS);
+    }
+
+    @Override
+    protected void doDisconnect() throws IOException {
+        doClose();
     }
 
     @Override
     protected void doClose() throws IOException {
-        active = false;
-        socket.close();
-    }
-
-    @Override
-    public UringDescriptor fd() {
-        return socket;
+        setActive(false);
+        fd().close();
     }
 
     @Override
@@ -122,36 +92,15 @@ final class UringServerChannel extends AbstractServerChannel implements ServerSo
     }
 
     @Override
-    public boolean isOpen() {
-        return socket.isOpen();
-    }
-
-    @Override
-    public boolean isActive() {
-        return active;
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return (InetSocketAddress) super.localAddress();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress remoteAddress() {
+    protected @Nullable SocketAddress remoteAddress0() {
         return null;
-    }
-
-    @Override
-    protected @Nullable SocketAddress localAddress0() {
-        // Asked earlier, it would be remembered.
-        return active ? socket.localAddress() : null;
     }
 
     /** What the event loop and the pipeline call. */
     private final class Unsafe extends AbstractUnsafe implements IoUringIoHandle {
         @Override
         public void connect(SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
-            safeSetFailure(promise, new UnsupportedOperationException("it listens"));
+            safeSetFailure(promise, new IllegalStateException(LISTENS));
         }
 
         @Override
@@ -196,7 +145,7 @@ final class UringServerChannel extends AbstractServerChannel implements ServerSo
                 super.close(promise, cause, closeCause);
             };
             if (before == null) {
-                cancelAccept();
+                cancel(accept);
             }
         }
     }

@@ -2,35 +2,25 @@ package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a {@link UringServerChannel}: those in the process, and those that the kernel keeps. */
-final class UringServerConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
-    private final UringServerChannel listener;
-    private final UringOptions ofKernel;
+/** The options of a {@link UringServerChannel}: {@link UringConfig}'s under their own names. */
+final class UringServerConfig extends UringConfig implements ServerSocketChannelConfig {
     private int backlog = NetUtil.SOMAXCONN;
 
-    UringServerConfig(UringServerChannel channel, UringDescriptor socket) {
-        super(channel, UringReader.NO_ALLOCATOR);
-        this.listener = channel;
-        this.ofKernel = new UringOptions(socket);
+    UringServerConfig(UringServerChannel channel) {
+        super(channel);
     }
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's signature.
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        if (ChannelOption.SO_BACKLOG.equals(option)) {
-            return (T) (Integer) backlog;
-        }
-        T value = ofKernel.get(option);
-        return value == null ? super.getOption(option) : value;
+        return ChannelOption.SO_BACKLOG.equals(option) ? (T) (Integer) backlog : super.getOption(option);
     }
 
     @Override
@@ -39,12 +29,12 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
             backlog = (Integer) value;
             return true;
         }
-        return ofKernel.set(option, value) || super.setOption(option, value);
+        return super.setOption(option, value);
     }
 
-    @Override
-    protected void autoReadCleared() {
-        listener.acceptNoMore();
+    private <T> UringServerConfig set(ChannelOption<T> option, T value) {
+        boolean _ = setOption(option, value);
+        return this;
     }
 
     @Override
@@ -60,24 +50,22 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
 
     @Override
     public boolean isReuseAddress() {
-        return Objects.requireNonNull(ofKernel.get(ChannelOption.SO_REUSEADDR));
+        return ask(ChannelOption.SO_REUSEADDR);
     }
 
     @Override
     public UringServerConfig setReuseAddress(boolean value) {
-        boolean _ = ofKernel.set(ChannelOption.SO_REUSEADDR, value);
-        return this;
+        return set(ChannelOption.SO_REUSEADDR, value);
     }
 
     @Override
     public int getReceiveBufferSize() {
-        return Objects.requireNonNull(ofKernel.get(ChannelOption.SO_RCVBUF));
+        return ask(ChannelOption.SO_RCVBUF);
     }
 
     @Override
     public UringServerConfig setReceiveBufferSize(int value) {
-        boolean _ = ofKernel.set(ChannelOption.SO_RCVBUF, value);
-        return this;
+        return set(ChannelOption.SO_RCVBUF, value);
     }
 
     @Override

@@ -1,51 +1,37 @@
 package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.channel.uring.IoUringIoOps;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on an io_uring, with as few operations as it takes. Netty 4.2.18's own channel asks for nearly twice as many, and
- * for system calls beside them: it polls for the peer's FIN, which a read tells too, and before the first read, which can wait
- * by itself; it calls off what is left when it closes, and asks for addresses that nobody needs.
+ * A connection on an io_uring, with as few operations as it takes. Netty 4.2.18's own channel asks for more, and for system
+ * calls beside them: it polls for the peer's FIN, which a read tells too, and before the first read, which can wait by itself;
+ * it calls off what is left when it closes, and asks for addresses that nobody needs.
  *
  * <p>It reads one buffer ahead ({@link UringReader}). A reset is told whether or not it is read on, but nothing is told of what
  * comes behind bytes that nobody has read yet.
  *
  * <p>Threading: as {@link Channel}.
  */
-final class UringSocketChannel extends AbstractChannel implements SocketChannel, UnixChannel {
-    private static final int READS_PER_LOOP = 16;
-    private static final ChannelMetadata METADATA = new ChannelMetadata(false, READS_PER_LOOP);
-
-    private final UringDescriptor socket;
+final class UringSocketChannel extends UringChannel implements SocketChannel {
     private final UringSocketConfig config;
     private final UringReader reader = new UringReader(this);
     private final UringWriter writer = new UringWriter(this);
-    private volatile boolean active;
-    /** Null until it is registered. */
-    private @Nullable IoRegistration registration;
-
     /** Null until it connects, and for one that was accepted. */
     private @Nullable UringConnect connect;
 
@@ -64,40 +50,21 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
     }
 
     private UringSocketChannel(@Nullable Channel parent, UringDescriptor socket, boolean active) {
-        super(parent);
-        this.socket = socket;
-        this.active = active;
-        this.config = new UringSocketConfig(this, socket);
+        super(parent, socket);
+        setActive(active);
+        this.config = new UringSocketConfig(this);
     }
 
-    int descriptor() {
-        return socket.intValue();
-    }
-
-    /** Submits an operation and returns its id. */
-    long submit(IoUringIoOps operation) {
-        IoRegistration ring = registration;
-        if (ring == null) {
-            throw new IllegalStateException("not registered: " + this);
-        }
-        return ring.submit(operation);
-    }
-
-    /** Calls the operation off, if there is one. */
-    void cancel(long operation) {
-        if (operation != UringOps.NONE) {
-            long _ = submit(UringOps.cancel(operation));
+    @Override
+    void onRegistered() {
+        if (isActive()) {
+            reader.readAhead();
         }
     }
 
-    /** Nobody reads on purpose any more. */
+    @Override
     void readNoMore() {
-        EventLoop loop = isRegistered() ? eventLoop() : null;
-        if (loop == null || loop.inEventLoop()) {
-            reader.wantNoMore();
-        } else {
-            loop.execute(reader::wantNoMore);
-        }
+        reader.wantNoMore();
     }
 
     /** As {@link SocketWatch#endReads}. */
@@ -113,7 +80,7 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
     }
 
     void connected(ChannelPromise promise) {
-        active = true;
+        setActive(true);
         reader.expectNothing();
         boolean _ = promise.trySuccess();
         pipeline().fireChannelActive();
@@ -129,35 +96,8 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
     }
 
     @Override
-    protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof IoEventLoop ofHandles && ofHandles.isCompatible(Unsafe.class);
-    }
-
-    @Override
-    protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((Unsafe) unsafe()).addListener((Future<IoRegistration> registered) -> {
-            if (!registered.isSuccess()) {
-                promise.setFailure(registered.cause());
-                return;
-            }
-            registration = registered.getNow();
-            if (active) {
-                reader.readAhead();
-            }
-            promise.setSuccess();
-        });
-    }
-
-    @Override
-    protected void doDeregister() {
-        if (registration != null) {
-            registration.cancel();
-        }
-    }
-
-    @Override
     protected void doBeginRead() {
-        if (active) {
+        if (isActive()) {
             reader.want();
         }
     }
@@ -165,7 +105,7 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
     @Override
     protected Object filterOutboundMessage(Object message) {
         if (!(message instanceof ByteBuf bytes)) {
-            throw new UnsupportedOperationException("message: " + message.getClass() + " (expected: ByteBuf)");
+            throw new IllegalArgumentException("message: " + message.getClass() + " (expected: ByteBuf)");
         }
         if (bytes.isDirect() || !bytes.isReadable()) {
             return bytes;
@@ -182,7 +122,7 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
 
     @Override
     protected void doBind(SocketAddress address) throws IOException {
-        socket.bind(address);
+        fd().bind(address);
     }
 
     @Override
@@ -192,12 +132,12 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
 
     @Override
     protected void doClose() throws IOException {
-        active = false;
-        if (registration == null) {
-            socket.close();
+        setActive(false);
+        if (!isKnownToRing()) {
+            fd().close();
             return;
         }
-        if (!socket.letGo()) {
+        if (!fd().letGo()) {
             return;
         }
         // What is under way holds the socket open in the kernel, whatever is closed.
@@ -210,17 +150,12 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
             watch.close();
         }
         // After what was submitted before for this number, which is somebody else's as soon as it is closed.
-        long _ = submit(UringOps.close(socket.intValue()));
+        long _ = submit(UringOps.close(descriptor()));
     }
 
     @Override
     protected void doShutdownOutput() throws IOException {
-        socket.shutdown(false, true);
-    }
-
-    @Override
-    public UringDescriptor fd() {
-        return socket;
+        fd().shutdown(false, true);
     }
 
     @Override
@@ -229,44 +164,13 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
     }
 
     @Override
-    public boolean isOpen() {
-        return socket.isOpen();
-    }
-
-    @Override
-    public boolean isActive() {
-        return active;
-    }
-
-    @Override
-    public ChannelMetadata metadata() {
-        return METADATA;
-    }
-
-    @Override
     public @Nullable ServerSocketChannel parent() {
         return (ServerSocketChannel) super.parent();
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-        return (InetSocketAddress) super.localAddress();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return (InetSocketAddress) super.remoteAddress();
-    }
-
-    @Override
-    protected @Nullable SocketAddress localAddress0() {
-        // Asked earlier, it would be remembered; later the number may be another connection's.
-        return active ? socket.localAddress() : null;
-    }
-
-    @Override
     protected @Nullable SocketAddress remoteAddress0() {
-        return active ? socket.remoteAddress() : null;
+        return isActive() ? fd().remoteAddress() : null;
     }
 
     @Override
@@ -276,7 +180,7 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
 
     @Override
     public boolean isOutputShutdown() {
-        return socket.isOutputShutdown();
+        return fd().isOutputShutdown();
     }
 
     @Override
@@ -289,9 +193,20 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
         return shutdownInput(newPromise());
     }
 
+    /** What the client sends from now on is ignored; the end of the input comes like any other. */
     @Override
     public ChannelFuture shutdownInput(ChannelPromise promise) {
-        return promise.setFailure(new UnsupportedOperationException("input that is not read is reset, not ended"));
+        onLoop(() -> shutDownInput(promise));
+        return promise;
+    }
+
+    private void shutDownInput(ChannelPromise promise) {
+        try {
+            fd().shutdown(true, false);
+            promise.setSuccess();
+        } catch (IOException | NotYetConnectedException failure) {
+            promise.setFailure(failure);
+        }
     }
 
     @Override
@@ -301,11 +216,7 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
 
     @Override
     public ChannelFuture shutdownOutput(ChannelPromise promise) {
-        if (eventLoop().inEventLoop()) {
-            ((AbstractUnsafe) unsafe()).shutdownOutput(promise);
-        } else {
-            eventLoop().execute(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
-        }
+        onLoop(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
         return promise;
     }
 
@@ -316,7 +227,22 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
 
     @Override
     public ChannelFuture shutdown(ChannelPromise promise) {
-        return shutdownOutput(promise);
+        shutdownInput().addListener(ended -> {
+            if (ended.isSuccess()) {
+                shutdownOutput(promise);
+            } else {
+                promise.setFailure(ended.cause());
+            }
+        });
+        return promise;
+    }
+
+    private void onLoop(Runnable action) {
+        if (eventLoop().inEventLoop()) {
+            action.run();
+        } else {
+            eventLoop().execute(action);
+        }
     }
 
     /** What the event loop and the pipeline call. */
@@ -328,11 +254,11 @@ final class UringSocketChannel extends AbstractChannel implements SocketChannel,
             }
             InetSocketAddress address = (InetSocketAddress) remote;
             try {
-                if (address.isUnresolved() || !socket.speaks(address.getAddress())) {
+                if (address.isUnresolved() || !fd().speaks(address.getAddress())) {
                     throw new NoRouteToHostException("not of a family that this host speaks");
                 }
                 if (local != null) {
-                    socket.bind(local);
+                    fd().bind(local);
                 }
             } catch (IOException refused) {
                 safeSetFailure(promise, annotateConnectException(refused, remote));

@@ -2,34 +2,26 @@ package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a {@link UringSocketChannel}: those in the process, and those that the kernel keeps. */
-final class UringSocketConfig extends DefaultChannelConfig implements SocketChannelConfig {
-    private final UringSocketChannel connection;
-    private final UringOptions ofKernel;
+/** The options of a {@link UringSocketChannel}: {@link UringConfig}'s under their own names. */
+final class UringSocketConfig extends UringConfig implements SocketChannelConfig {
     private boolean allowHalfClosure;
 
-    UringSocketConfig(UringSocketChannel channel, UringDescriptor socket) {
-        super(channel, UringReader.NO_ALLOCATOR);
-        this.connection = channel;
-        this.ofKernel = new UringOptions(socket);
+    UringSocketConfig(UringSocketChannel channel) {
+        super(channel);
     }
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's signature.
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        if (ChannelOption.ALLOW_HALF_CLOSURE.equals(option)) {
-            return (T) (Boolean) allowHalfClosure;
-        }
-        T value = ofKernel.get(option);
-        return value == null ? super.getOption(option) : value;
+        return ChannelOption.ALLOW_HALF_CLOSURE.equals(option)
+                ? (T) (Boolean) allowHalfClosure
+                : super.getOption(option);
     }
 
     @Override
@@ -38,20 +30,11 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
             allowHalfClosure = (Boolean) value;
             return true;
         }
-        return ofKernel.set(option, value) || super.setOption(option, value);
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        connection.readNoMore();
-    }
-
-    private <T> T get(ChannelOption<T> option) {
-        return Objects.requireNonNull(ofKernel.get(option));
+        return super.setOption(option, value);
     }
 
     private <T> UringSocketConfig set(ChannelOption<T> option, T value) {
-        boolean _ = ofKernel.set(option, value);
+        boolean _ = setOption(option, value);
         return this;
     }
 
@@ -68,7 +51,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public boolean isTcpNoDelay() {
-        return get(ChannelOption.TCP_NODELAY);
+        return ask(ChannelOption.TCP_NODELAY);
     }
 
     @Override
@@ -78,7 +61,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public int getSoLinger() {
-        return get(ChannelOption.SO_LINGER);
+        return ask(ChannelOption.SO_LINGER);
     }
 
     @Override
@@ -88,7 +71,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public int getSendBufferSize() {
-        return get(ChannelOption.SO_SNDBUF);
+        return ask(ChannelOption.SO_SNDBUF);
     }
 
     @Override
@@ -98,7 +81,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public int getReceiveBufferSize() {
-        return get(ChannelOption.SO_RCVBUF);
+        return ask(ChannelOption.SO_RCVBUF);
     }
 
     @Override
@@ -108,7 +91,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public boolean isKeepAlive() {
-        return get(ChannelOption.SO_KEEPALIVE);
+        return ask(ChannelOption.SO_KEEPALIVE);
     }
 
     @Override
@@ -118,7 +101,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public int getTrafficClass() {
-        return get(ChannelOption.IP_TOS);
+        return ask(ChannelOption.IP_TOS);
     }
 
     @Override
@@ -128,7 +111,7 @@ final class UringSocketConfig extends DefaultChannelConfig implements SocketChan
 
     @Override
     public boolean isReuseAddress() {
-        return get(ChannelOption.SO_REUSEADDR);
+        return ask(ChannelOption.SO_REUSEADDR);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class UringWatch implements SocketWatch {
 
     /** The poll with {@code tag} has told what {@code happened}, or has ended with the negative number of an error. */
     void polled(long tag, int happened) {
-        boolean isCancelled = happened < 0;
+        boolean isCancelled = UringOps.isCancelled(happened);
         if (tag == FAILED) {
             failedPoll = UringOps.NONE;
             Runnable trouble = onTrouble;

@@ -205,7 +205,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         if (state != State.RELAYING || running == null || target == null) {
             return;
         }
-        keepAlive();
+        prepareToLast();
         if (movedSinceSweep) {
             movedSinceSweep = false;
             silentSinceNanos = nowNanos;
@@ -223,14 +223,15 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         }
     }
 
-    private void keepAlive() {
+    private void prepareToLast() {
         SocketChannel upstream = newUpstream;
         newUpstream = null;
         if (upstream == null || !upstream.isOpen()) {
             return;
         }
+        context.tuning().applyToLastingAccepted(downstream);
         try {
-            context.tuning().applyToLasting(upstream);
+            context.tuning().applyToLastingConnected(upstream);
         } catch (ChannelException justGone) {
             LOG.debug("endpoint was gone before its connection was set up to last", justGone);
         }

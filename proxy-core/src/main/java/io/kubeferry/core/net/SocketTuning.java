@@ -47,11 +47,24 @@ public final class SocketTuning {
     }
 
     /**
-     * Prepares a channel that has connected and may be silent for long. Four system calls, which short connections do not
-     * need: the first probe would come minutes later. Nothing is done to one that is closed. Event loop of the channel only.
+     * Prepares a channel that was accepted and may be silent for long: it holds no buffer meanwhile. Nothing is done to one that
+     * is closed. Event loop of the channel only.
      */
-    public void applyToLasting(SocketChannel channel) {
+    public void applyToLastingAccepted(SocketChannel channel) {
+        if (channel instanceof UringSocketChannel reading) {
+            reading.lasts();
+        }
+    }
+
+    /**
+     * As {@link #applyToLastingAccepted}, for one that has connected: beside that it is kept alive. Four system calls, which
+     * short connections do not need: the first probe would come minutes later.
+     *
+     * @throws io.netty.channel.ChannelException if the peer is gone
+     */
+    public void applyToLastingConnected(SocketChannel channel) {
         if (channel.isOpen()) {
+            applyToLastingAccepted(channel);
             transport.keepAlive().applyTo(channel.config());
         }
     }

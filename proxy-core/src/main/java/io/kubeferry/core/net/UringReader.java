@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The first reads wait in the kernel, with their buffers: a short connection needs no more, and nothing is left to be called
  * off when it ends. One that lasts is watched by a poll that goes on, and is read when there is something: that costs the kernel
  * less than a read that waits, which it puts into the socket's queue and takes out each time, and an idle connection holds no
- * buffer.
+ * buffer. Which one lasts shows after some reads, or somebody who keeps the time tells ({@link #lasts}).
  *
  * <p>The first read is under way before anybody wants it, so that a reset is noticed and the first bytes are there in time. What
  * nobody wants yet is held.
@@ -91,6 +91,14 @@ final class UringReader {
         isWanted = false;
         if (state == State.AWAITING) {
             state = State.IDLE;
+        }
+    }
+
+    /** The connection has been there for a while: a read that still waits gives its buffer back, and the poll takes its place. */
+    void lasts() {
+        reads = Math.max(reads, READS_THAT_WAIT);
+        if (state == State.RECEIVING && isWanted) {
+            channel.cancel(read);
         }
     }
 

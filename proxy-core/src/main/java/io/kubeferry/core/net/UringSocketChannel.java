@@ -67,6 +67,13 @@ final class UringSocketChannel extends UringChannel implements SocketChannel {
         reader.wantNoMore();
     }
 
+    /** Expects that the connection goes on for longer than most. On the event loop. */
+    void lasts() {
+        if (isOpen()) {
+            reader.lasts();
+        }
+    }
+
     /** As {@link SocketWatch#endReads}. */
     void endReads(Runnable ended) {
         reader.end(ended);

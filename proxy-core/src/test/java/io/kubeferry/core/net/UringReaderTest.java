@@ -108,6 +108,29 @@ class UringReaderTest {
     }
 
     @Test
+    void aConnectionThatIsSaidToLastGivesItsBufferBack() throws Exception {
+        rig.channel().config().setAutoRead(true);
+        Await.until(() -> rig.inUse() > 0);
+        rig.channel().eventLoop().submit(rig.channel()::lasts).sync();
+
+        Await.until(() -> rig.inUse() == 0);
+        rig.say("late");
+        rig.awaitHeard("late");
+        Await.until(() -> rig.inUse() == 0);
+        rig.client().shutdownOutput();
+        rig.awaitHeard("late", UringRig.END);
+    }
+
+    @Test
+    void aResetIsToldThoughNobodyReadsAConnectionThatIsSaidToLast() throws Exception {
+        Await.until(() -> rig.inUse() > 0);
+        rig.channel().eventLoop().submit(rig.channel()::lasts).sync();
+        rig.reset();
+
+        rig.awaitHeard(SocketFailure.RESET.name(), UringRig.INACTIVE);
+    }
+
+    @Test
     void whatComesWhileAConnectionThatLastsIsPausedIsReadAfterwards() throws Exception {
         rig.talk(MANY);
         rig.heard().clear();

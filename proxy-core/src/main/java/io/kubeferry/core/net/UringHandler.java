@@ -2,6 +2,7 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.SocketChannel;
@@ -9,7 +10,7 @@ import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 
 /**
- * Netty's handler of an io_uring, with room between those of listeners.
+ * Netty's handler of an io_uring, with an alarm of its own, and room between those of listeners.
  *
  * <p>Netty 4.2.18 numbers what is registered one by one, and finds it by its number in a hash table with linear probing and no
  * hashing to speak of: the numbers of thousands of listeners, which all begin at the start, are one long run of places. Whenever
@@ -20,6 +21,7 @@ import io.netty.channel.uring.IoUringIoHandler;
  */
 final class UringHandler extends WatchableIoHandler {
     private final IoHandler uring;
+    private final UringAlarm alarm = new UringAlarm();
 
     UringHandler(IoHandler uring) {
         super(uring);
@@ -28,6 +30,21 @@ final class UringHandler extends WatchableIoHandler {
 
     static IoHandlerFactory newFactory() {
         return ForwardingIoHandler.factory(IoUringIoHandler.newFactory(), (uring, _) -> new UringHandler(uring));
+    }
+
+    @Override
+    public void initialize() {
+        super.initialize();
+        try {
+            alarm.registeredWith(uring.register(alarm));
+        } catch (Exception impossible) {
+            throw new IllegalStateException("the ring takes nothing before its loop has begun", impossible);
+        }
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        return super.run(alarm.takeOver(context));
     }
 
     @Override

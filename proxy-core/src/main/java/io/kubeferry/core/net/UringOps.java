@@ -10,6 +10,8 @@ import io.netty.channel.uring.IoUringIoOps;
 final class UringOps {
     /** IORING_OP_POLL_ADD. */
     static final byte POLL = 6;
+    /** IORING_OP_TIMEOUT. */
+    static final byte TIMEOUT = 11;
     /** IORING_OP_ACCEPT. */
     static final byte ACCEPT = 13;
     /** IORING_OP_CONNECT. */
@@ -19,6 +21,7 @@ final class UringOps {
     /** IORING_OP_RECV. */
     static final byte RECEIVE = 27;
 
+    private static final byte TIMEOUT_REMOVE = 12;
     private static final byte CANCEL = 14;
     private static final byte CLOSE = 19;
 
@@ -40,6 +43,8 @@ final class UringOps {
     private static final short WAIT_FIRST = 1;
     /** IORING_POLL_ADD_MULTI. */
     private static final int GO_ON = 1;
+    /** IORING_TIMEOUT_UPDATE. */
+    private static final int UPDATE = 1 << 1;
     /** SOCK_NONBLOCK and SOCK_CLOEXEC. */
     private static final int ACCEPTED_FLAGS = 0x800 | 0x80000;
 
@@ -86,6 +91,17 @@ final class UringOps {
     /** Sends from memory, as much as there is room for at once. */
     static IoUringIoOps send(int descriptor, long memory, int length) {
         return of(SEND, NO_PRIORITY, descriptor, 0, memory, length, DO_NOT_WAIT);
+    }
+
+    /** Ends after the {@code struct __kernel_timespec} at {@code time}, which is read when the ring is entered. */
+    static IoUringIoOps timeout(long time) {
+        int times = 1;
+        return of(TIMEOUT, NO_PRIORITY, NO_DESCRIPTOR, 0, time, times, 0);
+    }
+
+    /** Has the time-out that was submitted as {@code id} end at another {@code time} from now, if it has not ended. */
+    static IoUringIoOps moveTimeout(long id, long time) {
+        return of(TIMEOUT_REMOVE, NO_PRIORITY, NO_DESCRIPTOR, time, id, 0, UPDATE);
     }
 
     /** Waits no longer for what was submitted as {@code id}. */

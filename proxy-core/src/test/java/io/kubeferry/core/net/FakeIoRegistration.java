@@ -45,7 +45,7 @@ final class FakeIoRegistration implements IoRegistration {
             throw new UncheckedIOException(new IOException("no room"));
         }
         submitted.add(ops);
-        return 0;
+        return submitted.size();
     }
 
     @Override

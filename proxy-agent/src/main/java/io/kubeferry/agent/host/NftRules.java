@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>In prerouting, packets of our own connections are kept here ({@code socket transparent}), then the verdict of the
  * address and port that a packet is for decides; in output, packets of this node for such an address are sent through
- * loopback, so that they pass prerouting too.
+ * loopback, so that they pass prerouting too. Every packet of the node meets these rules, so most meet few of them.
  *
  * @param podRanges where pods have their addresses
  */
@@ -122,55 +122,28 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     }
 
     private void hooks(StringBuilder script) {
+        chain(script, "reset_or_refuse", List.of("meta l4proto tcp reject with tcp reset", "meta l4proto udp reject"));
+        for (IpFamily family : IpFamily.values()) {
+            output(script, family);
+            untracked(script, family);
+        }
+        prerouting(script);
+        output(script);
+        untracked(script);
+        unserved(script);
+    }
+
+    private void prerouting(StringBuilder script) {
         List<String> prerouting = new ArrayList<>(List.of(
                 "type filter hook prerouting priority mangle; policy accept;",
                 "meta l4proto tcp socket transparent 1 socket wildcard 0 " + setMark(mark.steering()) + " accept",
                 // Began when another Service proxy served the address, which rewrites its packets to the end.
                 "ct status dnat " + ESTABLISHED + " accept"));
-        List<String> own = List.of(
-                // A connection with a client's address to an endpoint on this node's own network: its answers would
-                // leave for the client, so they are known by the connection's mark.
-                "ct direction original socket transparent 1 fib daddr type local ct mark set ct mark or "
-                        + hex(mark.steering()));
-        List<String> output = new ArrayList<>(List.of(
-                "type route hook output priority mangle; policy accept;",
-                isMarked("meta", mark.own()) + " goto own_output",
-                "ct direction reply " + isMarked("ct", mark.steering()) + " " + setMark(mark.steering()) + " accept"));
-        // Host firewalls and other Service proxies judge what is new by connection tracking. What never leaves this
-        // node is not tracked, so that they do not take it for a stray.
-        List<String> untracked = new ArrayList<>(List.of("type filter hook output priority raw; policy accept;"));
         for (IpFamily family : IpFamily.values()) {
-            String ip = ip(family);
-            String captured = " @" + NftElements.named(NftElements.CAPTURED, family);
-            String former = " @" + NftElements.named(NftElements.FORMER, family);
-            String clusterIps = " @" + NftElements.named(NftElements.CLUSTER_IPS, family);
-            prerouting.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.VERDICTS, family));
-            output.add(ip + " daddr . tcp dport vmap @" + NftElements.named(NftElements.REFUSALS, family));
-            String connection = ip + " saddr . tcp sport . " + ip + " daddr . tcp dport";
-            String elsewhere = "@" + NftElements.named(ELSEWHERE, family);
-            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + captured + " " + connection + " " + elsewhere
-                    + " accept");
-            output.add(ip + " daddr . tcp dport" + captured + " " + setMark(mark.steering()) + " accept");
-            output.add(ESTABLISHED + " " + ip + " daddr . tcp dport" + former + " " + connection + " != " + elsewhere
-                    + " " + setMark(mark.steering()) + " accept");
-            String remember = "update " + elsewhere + " { " + connection + " } accept";
-            String foreign = isNotMarked(mark.own()) + " " + ip + " daddr . tcp dport";
-            untracked.add(foreign + former + " " + NEW_CONNECTION + " " + remember);
-            // It may have the ports of one that is long over.
-            untracked.add(
-                    foreign + captured + " " + NEW_CONNECTION + " delete " + elsewhere + " { " + connection + " }");
-            for (String set : List.of(captured, former)) {
-                untracked.add(foreign + set + " " + connection + " " + elsewhere + " " + remember);
-                untracked.add(isMarked("meta", mark.own()) + " " + ip + " saddr . tcp sport" + set
-                        + " fib daddr type local notrack");
-                untracked.add(foreign + set + " notrack");
-            }
-            for (List<String> hook : List.of(prerouting, output)) {
-                hook.add(ip + " daddr" + clusterIps + " meta l4proto tcp reject with tcp reset");
-                hook.add(ip + " daddr" + clusterIps + " meta l4proto udp reject");
-            }
+            prerouting.add(to(family) + " vmap @" + NftElements.named(NftElements.VERDICTS, family));
+            prerouting.add(refuseClusterIps(family));
         }
-        unserved(script);
+        chain(script, "prerouting", prerouting);
         // What is captured has found its destination: another Service proxy that serves the same does not rewrite it.
         chain(
                 script,
@@ -179,10 +152,88 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
                         "type nat hook prerouting priority dstnat - 5; policy accept;",
                         isMarked("meta", mark.steering()) + " meta nfproto ipv4 dnat ip to ip daddr",
                         isMarked("meta", mark.steering()) + " meta nfproto ipv6 dnat ip6 to ip6 daddr"));
-        chain(script, "own_output", own);
-        chain(script, "prerouting", prerouting);
+    }
+
+    private void output(StringBuilder script) {
+        // A connection with a client's address to an endpoint on this node's own network: its answers would leave for
+        // the client, so they are known by the connection's mark.
+        chain(
+                script,
+                "own_output",
+                List.of("ct direction original socket transparent 1 fib daddr type local ct mark set ct mark or "
+                        + hex(mark.steering())));
+        List<String> output = new ArrayList<>(List.of(
+                "type route hook output priority mangle; policy accept;",
+                isMarked("meta", mark.own()) + " goto own_output",
+                "ct direction reply " + isMarked("ct", mark.steering()) + " " + setMark(mark.steering()) + " accept"));
+        output.addAll(eachToItsOwn("output"));
         chain(script, "output", output);
+    }
+
+    /** What packets of this node that are not our own meet. */
+    private void output(StringBuilder script, IpFamily family) {
+        chain(
+                script,
+                NftElements.named("output_captured", family),
+                List.of(
+                        ESTABLISHED + " " + connection(family) + " " + elsewhere(family) + " accept",
+                        setMark(mark.steering()) + " accept"));
+        chain(
+                script,
+                NftElements.named("output", family),
+                List.of(
+                        to(family) + " vmap @" + NftElements.named(NftElements.REFUSALS, family),
+                        to(family) + " @" + NftElements.named(NftElements.CAPTURED, family) + " goto "
+                                + NftElements.named("output_captured", family),
+                        ESTABLISHED + " " + to(family) + " @" + NftElements.named(NftElements.FORMER, family) + " "
+                                + connection(family) + " != " + elsewhere(family) + " " + setMark(mark.steering())
+                                + " accept",
+                        refuseClusterIps(family)));
+    }
+
+    /**
+     * Host firewalls and other Service proxies judge what is new by connection tracking. What never leaves this node is not
+     * tracked, so that they do not take it for a stray.
+     */
+    private void untracked(StringBuilder script) {
+        List<String> ofOurs = new ArrayList<>();
+        for (IpFamily family : IpFamily.values()) {
+            for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
+                ofOurs.add(ip(family) + " saddr . tcp sport @" + NftElements.named(set, family)
+                        + " fib daddr type local notrack");
+            }
+        }
+        chain(script, "own_untracked", ofOurs);
+        List<String> untracked = new ArrayList<>(List.of(
+                "type filter hook output priority raw; policy accept;",
+                isMarked("meta", mark.own()) + " goto own_untracked"));
+        untracked.addAll(eachToItsOwn("untracked"));
         chain(script, "output_untracked", untracked);
+    }
+
+    /** As {@link #output(StringBuilder, IpFamily)}. */
+    private static void untracked(StringBuilder script, IpFamily family) {
+        String connection = connection(family);
+        String remember = "update " + elsewhere(family) + " { " + connection + " } accept";
+        Map<String, String> whenNew = Map.of(
+                NftElements.FORMER,
+                remember,
+                NftElements.CAPTURED,
+                // It may have the ports of one that is long over.
+                "delete " + elsewhere(family) + " { " + connection + " }");
+        List<String> untracked = new ArrayList<>();
+        for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
+            String chain = NftElements.named("untracked_" + set, family);
+            chain(
+                    script,
+                    chain,
+                    List.of(
+                            NEW_CONNECTION + " " + whenNew.get(set),
+                            connection + " " + elsewhere(family) + " " + remember,
+                            "notrack"));
+            untracked.add(to(family) + " @" + NftElements.named(set, family) + " goto " + chain);
+        }
+        chain(script, NftElements.named("untracked", family), untracked);
     }
 
     /**
@@ -196,13 +247,37 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
                     // Our own captured connections keep their destination.
                     isMarked("meta", mark.steering()) + " accept"));
             for (IpFamily family : IpFamily.values()) {
-                String ranges = ip(family) + " daddr @" + NftElements.named(NftElements.SERVICE_RANGES, family)
-                        + " meta l4proto ";
-                rules.add(ranges + "tcp reject with tcp reset");
-                rules.add(ranges + "udp reject");
+                rules.add(ip(family) + " daddr @" + NftElements.named(NftElements.SERVICE_RANGES, family)
+                        + " goto reset_or_refuse");
             }
             chain(script, hook + "_unserved", rules);
         }
+    }
+
+    /** A chain for each family: every packet passes here, and half the rules would be for others than it. */
+    private static List<String> eachToItsOwn(String chain) {
+        List<String> rules = new ArrayList<>();
+        for (IpFamily family : IpFamily.values()) {
+            String name = family == IpFamily.IPV4 ? "ipv4" : "ipv6";
+            rules.add("meta nfproto " + name + " goto " + NftElements.named(chain, family));
+        }
+        return rules;
+    }
+
+    private static String refuseClusterIps(IpFamily family) {
+        return ip(family) + " daddr @" + NftElements.named(NftElements.CLUSTER_IPS, family) + " goto reset_or_refuse";
+    }
+
+    private static String to(IpFamily family) {
+        return ip(family) + " daddr . tcp dport";
+    }
+
+    private static String connection(IpFamily family) {
+        return ip(family) + " saddr . tcp sport . " + to(family);
+    }
+
+    private static String elsewhere(IpFamily family) {
+        return "@" + NftElements.named(ELSEWHERE, family);
     }
 
     /**
@@ -259,10 +334,6 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
 
     static String isMarked(String what, int bit) {
         return what + " mark and " + hex(bit) + " == " + hex(bit);
-    }
-
-    private static String isNotMarked(int bit) {
-        return "meta mark and " + hex(bit) + " == 0x0";
     }
 
     private static String hex(int bit) {

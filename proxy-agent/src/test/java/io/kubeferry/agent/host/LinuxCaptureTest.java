@@ -57,7 +57,7 @@ class LinuxCaptureTest extends OnFakeHost {
     void rangesOfClusterIpsRefuseWithoutThoseThatOthersContain() {
         capture.apply(plan(Map.of("10.96.0.10:80", SERVE)), PORTS);
         assertThat(host.scripts.getLast())
-                .contains("ip daddr @service_ranges4 meta l4proto tcp reject with tcp reset")
+                .contains("ip daddr @service_ranges4 goto reset_or_refuse")
                 .doesNotContain("add element inet kubeferry service_ranges");
 
         capture.apply(

@@ -48,9 +48,14 @@ final class PingedWatch implements WebSocket.Listener {
     @Override
     public void onOpen(WebSocket webSocket) {
         heard();
-        pings = timer.scheduleWithFixedDelay(
-                () -> ping(webSocket), pingInterval.toMillis(), pingInterval.toMillis(), TimeUnit.MILLISECONDS);
+        // Before anything that ends it.
         listener.onOpen(webSocket);
+        Future<?> begun = timer.scheduleWithFixedDelay(
+                () -> ping(webSocket), pingInterval.toMillis(), pingInterval.toMillis(), TimeUnit.MILLISECONDS);
+        pings = begun;
+        if (ended.get()) {
+            begun.cancel(false);
+        }
     }
 
     private void ping(WebSocket webSocket) {

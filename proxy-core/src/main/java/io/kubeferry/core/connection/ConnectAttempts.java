@@ -3,9 +3,9 @@ package io.kubeferry.core.connection;
 import io.kubeferry.core.balance.Candidate;
 import io.kubeferry.core.model.EndpointRemoval;
 import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         void attempting(Candidate candidate);
 
         /** An endpoint answered after {@code nanos}; whoever takes {@code upstream} closes it. Called once at most. */
-        void connected(SocketChannel upstream, Candidate candidate, long nanos);
+        void connected(TcpStream upstream, Candidate candidate, long nanos);
 
         /** No endpoint can be connected, for {@code reason}. Called once at most. */
         void exhausted(CloseReason reason);
@@ -98,9 +98,14 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         current = next;
         attemptStartNanos = context.ticker().nanos();
         listener.attempting(next);
-        UpstreamConnector connector = new UpstreamConnector(context, this);
+        UpstreamConnector connector = new UpstreamConnector(
+                context,
+                new UpstreamConnector.Target(next.endpoint(), target.source(), client),
+                timeoutMillis(),
+                loop,
+                this);
         attempt = connector;
-        connector.start(new UpstreamConnector.Target(next.endpoint(), target.source(), client), timeoutMillis(), loop);
+        connector.start();
     }
 
     private int timeoutMillis() {
@@ -111,7 +116,7 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
     }
 
     @Override
-    public void connected(SocketChannel upstream) {
+    public void connected(TcpStream upstream) {
         Candidate reached = ended();
         if (reached.track().isGone() && !(target.rules().onEndpointRemoval() instanceof EndpointRemoval.Keep)) {
             // Removed just now: a connection that nobody uses yet is better made elsewhere.

@@ -3,6 +3,7 @@ package io.kubeferry.core.connection;
 import io.kubeferry.core.model.EndpointRemoval;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.SocketTuning;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ConnectionLog;
@@ -11,7 +12,6 @@ import io.kubeferry.core.relay.Relays;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes accepted channels, turns each into a connection on an event loop, and keeps count of them until they end.
+ * Takes accepted streams, turns each into a connection on an event loop, and keeps count of them until they end.
  *
  * <p>Thread-safe.
  */
@@ -70,29 +70,24 @@ public final class ConnectionAcceptor implements AutoCloseable {
         context.tuning().applyTo(listener);
     }
 
-    /** Takes over a channel that a listener, so prepared, has just accepted and nobody has registered yet. */
-    public void accept(SocketChannel downstream) {
+    /** Takes over a stream that a listener, so prepared, has just accepted. */
+    public void accept(TcpStream downstream) {
         accept(downstream, loops.next());
     }
 
-    /** As {@link #accept(SocketChannel)}, and carries it on {@code loop}, one of the loops given at construction. */
-    public void accept(SocketChannel downstream, EventLoop loop) {
+    /** As {@link #accept(TcpStream)}, and carries it on {@code loop}, one of the loops given at construction. */
+    public void accept(TcpStream downstream, EventLoop loop) {
         accepted.increment();
         try {
             context.tuning().applyToAccepted(downstream);
         } catch (ChannelException alreadyGone) {
             LOG.debug("client was gone before its connection was set up", alreadyGone);
-            downstream.unsafe().closeForcibly();
+            downstream.close();
             return;
         }
         ProxiedConnection connection =
                 new ProxiedConnection(context, Objects.requireNonNull(connections.get(loop)), downstream);
-        downstream.pipeline().addLast("downstream", connection.downstreamHandler());
-        loop.register(downstream).addListener(registered -> {
-            if (!registered.isSuccess()) {
-                downstream.unsafe().closeForcibly();
-            }
-        });
+        downstream.accept(loop, connection.earlyInput());
     }
 
     /** How many were accepted so far, over all listeners. */

@@ -6,7 +6,6 @@ import io.kubeferry.core.observe.ConnectionSummary;
 import io.kubeferry.core.observe.RecentConnection;
 import io.kubeferry.core.observe.ServicePortStats;
 import io.kubeferry.core.relay.Direction;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,12 +30,16 @@ final class ConnectionRecord {
     private long bytesToEndpoint;
     private long bytesToClient;
 
-    ConnectionRecord(Optional<ConnectionLog> log, ServicePortStats servicePort, SocketChannel downstream) {
+    /** Of a connection that {@code client} has made to {@code listener}. */
+    ConnectionRecord(
+            Optional<ConnectionLog> log,
+            ServicePortStats servicePort,
+            InetSocketAddress client,
+            InetSocketAddress listener) {
         this.log = log;
         this.servicePort = servicePort;
-        // Asked now: a socket that is closed tells neither.
-        this.client = downstream.remoteAddress();
-        this.listener = downstream.localAddress();
+        this.client = client;
+        this.listener = listener;
     }
 
     void attempted(InetSocketAddress next) {

@@ -2,10 +2,10 @@ package io.kubeferry.core.connection;
 
 import io.kubeferry.core.balance.Candidate;
 import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.routing.SourceAddress;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ final class EndpointTrial implements UpstreamConnector.Listener {
     }
 
     @Override
-    public void connected(SocketChannel upstream) {
+    public void connected(TcpStream upstream) {
         target.rules().proxyProtocol().ifPresent(version -> ProxyHeader.sendWithoutClient(upstream, version));
         upstream.close();
         if (candidate.track().connected(context.ticker().nanos())) {
@@ -71,14 +71,12 @@ final class EndpointTrial implements UpstreamConnector.Listener {
 
     private void begin() {
         if (candidate.track().beginTrial(context.ticker().nanos())) {
-            new UpstreamConnector(context, this)
-                    .start(
-                            new UpstreamConnector.Target(
-                                    candidate.endpoint(),
-                                    SourceAddress.NODE,
-                                    candidate.endpoint().address()),
-                            target.settings().attemptTimeoutMillis(false, 0),
-                            loop);
+            UpstreamConnector.Target nobodys = new UpstreamConnector.Target(
+                    candidate.endpoint(),
+                    SourceAddress.NODE,
+                    candidate.endpoint().address());
+            new UpstreamConnector(context, nobodys, target.settings().attemptTimeoutMillis(false, 0), loop, this)
+                    .start();
         }
     }
 }

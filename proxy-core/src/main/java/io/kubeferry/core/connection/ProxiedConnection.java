@@ -2,14 +2,14 @@ package io.kubeferry.core.connection;
 
 import io.kubeferry.core.balance.Candidate;
 import io.kubeferry.core.balance.EndpointTrack;
-import io.kubeferry.core.net.AbortiveClose;
-import io.kubeferry.core.net.ResetProbe;
+import io.kubeferry.core.model.ProxyProtocol;
+import io.kubeferry.core.net.StreamListener;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
 import io.netty.channel.ChannelException;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *       └─────────────────────┴──────────────► ENDED ◄────────────────┘
  * </pre>
  *
- * <p>Threading: confined to the downstream channel's event loop, which is the upstream channel's too.
+ * <p>Threading: confined to the downstream's event loop, which is the upstream's too.
  */
 final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener {
     private enum State {
@@ -40,8 +40,8 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
 
     private final ConnectionContext context;
     private final LoopConnections siblings;
-    private final SocketChannel downstream;
-    private final DownstreamHandler downstreamHandler = new DownstreamHandler(this);
+    private final TcpStream downstream;
+    private final EarlyInput earlyInput = new EarlyInput(this);
     private final long acceptedNanos;
     private State state = State.ACCEPTED;
     /** Null until {@link #begin} has found it. */
@@ -60,13 +60,13 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     private @Nullable ConnectionRecord record;
 
     /** Null until an endpoint is connected, and once it has been prepared to last. */
-    private @Nullable SocketChannel newUpstream;
+    private @Nullable TcpStream newUpstream;
 
     private boolean holdsShare;
     private boolean movedSinceSweep;
     private long silentSinceNanos;
 
-    ProxiedConnection(ConnectionContext context, LoopConnections siblings, SocketChannel downstream) {
+    ProxiedConnection(ConnectionContext context, LoopConnections siblings, TcpStream downstream) {
         this.context = context;
         this.siblings = siblings;
         this.downstream = downstream;
@@ -74,38 +74,46 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         this.silentSinceNanos = acceptedNanos;
     }
 
-    DownstreamHandler downstreamHandler() {
-        return downstreamHandler;
+    /** Hears of the downstream before there is a relay. */
+    StreamListener earlyInput() {
+        return earlyInput;
     }
 
-    /** The downstream channel is registered: finds out what it is for and dials the first endpoint. */
+    /** The downstream is on its loop: finds out what it is for and dials the first endpoint. */
     void begin() {
         InetSocketAddress listener = downstream.localAddress();
         InetSocketAddress client = downstream.remoteAddress();
-        Destination found = listener == null || client == null
-                ? null
-                : context.destinations().find(listener, client);
+        if (listener == null || client == null) {
+            // The client went away after the SYN.
+            refuse();
+            return;
+        }
+        Destination found = context.destinations().find(listener, client);
         if (found == null) {
-            // The client or the Service went away after the SYN; there is no service port that it could be counted for.
-            state = State.ENDED;
-            AbortiveClose.reset(downstream);
+            // The Service did.
+            refuse();
             return;
         }
         destination = found;
         state = State.CONNECTING;
         siblings.add(this);
         found.stats().connectionOpened();
-        record = new ConnectionRecord(context.log(), found.stats(), downstream);
+        record = new ConnectionRecord(context.log(), found.stats(), client, listener);
         switch (found.share().take()) {
             case GRANTED -> {
                 holdsShare = true;
-                attempts = new ConnectAttempts(
-                        context, found, downstream.remoteAddress().getAddress(), downstream.eventLoop(), this);
+                attempts = new ConnectAttempts(context, found, client.getAddress(), downstream.eventLoop(), this);
                 attempts.start();
             }
             case BUDGET_USED_UP -> end(CloseReason.CONNECTION_LIMIT);
             case MAX_REACHED -> end(CloseReason.MAX_CONNECTIONS);
         }
+    }
+
+    /** There is no service port that the connection could be counted for. */
+    private void refuse() {
+        state = State.ENDED;
+        downstream.reset();
     }
 
     @Override
@@ -116,7 +124,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     }
 
     @Override
-    public void connected(SocketChannel upstream, Candidate candidate, long nanos) {
+    public void connected(TcpStream upstream, Candidate candidate, long nanos) {
         Destination target = destination;
         if (target == null) {
             throw new IllegalStateException("connected without a destination");
@@ -130,15 +138,19 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         state = State.RELAYING;
         newUpstream = upstream;
         if (target.rules().proxyProtocol().isPresent()) {
-            ProxyHeader.send(
-                    upstream,
-                    target.rules().proxyProtocol().get(),
-                    downstream.remoteAddress(),
-                    downstream.localAddress());
+            sendHeader(upstream, target.rules().proxyProtocol().get());
         }
         relay = context.relays().between(downstream, upstream, this);
-        relay.start();
-        downstreamHandler.handOver();
+        relay.start(earlyInput::handOver);
+    }
+
+    private void sendHeader(TcpStream upstream, ProxyProtocol version) {
+        InetSocketAddress client = downstream.remoteAddress();
+        InetSocketAddress listener = downstream.localAddress();
+        if (client == null || listener == null) {
+            throw new IllegalStateException("a connection that has begun and does not know its addresses");
+        }
+        ProxyHeader.send(upstream, version, client, listener);
     }
 
     @Override
@@ -178,7 +190,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
         }
     }
 
-    /** The relay has ended and closed both channels. */
+    /** The relay has ended and closes both streams. */
     @Override
     public void ended(CloseReason reason) {
         finish(reason);
@@ -195,7 +207,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
 
     /** Looks, every now and then, whether the connection has been silent for too long or its peer has vanished. */
     void sweep(long nowNanos) {
-        if (state == State.CONNECTING && ResetProbe.isReset(downstream)) {
+        if (state == State.CONNECTING && downstream.isReset()) {
             // Nothing tells of it behind bytes that wait for the endpoint.
             downstreamGone();
             return;
@@ -224,7 +236,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     }
 
     private void prepareToLast() {
-        SocketChannel upstream = newUpstream;
+        TcpStream upstream = newUpstream;
         newUpstream = null;
         if (upstream == null || !upstream.isOpen()) {
             return;
@@ -246,9 +258,9 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             attempts.cancel();
             attempts = null;
         }
-        downstreamHandler.discard();
+        earlyInput.discard();
         finish(reason);
-        AbortiveClose.reset(downstream);
+        downstream.reset();
     }
 
     private void finish(CloseReason reason) {

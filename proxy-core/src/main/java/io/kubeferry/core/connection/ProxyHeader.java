@@ -1,9 +1,10 @@
 package io.kubeferry.core.connection;
 
 import io.kubeferry.core.model.ProxyProtocol;
+import io.kubeferry.core.net.TcpStream;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
@@ -17,14 +18,14 @@ import java.nio.charset.StandardCharsets;
  * Tells an endpoint, before the first byte, for whom a connection is made: the header of HAProxy's PROXY protocol
  * ({@code doc/proxy-protocol.txt} in HAProxy).
  *
- * <p>Threading: event loop of the channel only.
+ * <p>Threading: event loop of the stream only.
  */
 final class ProxyHeader {
     private ProxyHeader() {}
 
     /** Sends the header for a connection of {@code client} to {@code destination}, which are of one IP family. */
     static void send(
-            SocketChannel upstream, ProxyProtocol version, InetSocketAddress client, InetSocketAddress destination) {
+            TcpStream upstream, ProxyProtocol version, InetSocketAddress client, InetSocketAddress destination) {
         HAProxyProxiedProtocol family =
                 client.getAddress() instanceof Inet4Address ? HAProxyProxiedProtocol.TCP4 : HAProxyProxiedProtocol.TCP6;
         write(
@@ -40,10 +41,10 @@ final class ProxyHeader {
     }
 
     /** Sends the header of a connection that has no client, so that the endpoint does not take it for a broken one. */
-    static void sendWithoutClient(SocketChannel upstream, ProxyProtocol version) {
+    static void sendWithoutClient(TcpStream upstream, ProxyProtocol version) {
         switch (version) {
             // The codec knows no line without addresses.
-            case V1 -> upstream.writeAndFlush(Unpooled.copiedBuffer("PROXY UNKNOWN\r\n", StandardCharsets.US_ASCII));
+            case V1 -> send(upstream, Unpooled.copiedBuffer("PROXY UNKNOWN\r\n", StandardCharsets.US_ASCII));
             case V2 ->
                 write(
                         upstream,
@@ -58,11 +59,18 @@ final class ProxyHeader {
         }
     }
 
-    private static void write(SocketChannel upstream, HAProxyMessage header) {
-        // The encoder works within write(): afterwards it is only in the way.
-        upstream.pipeline().addLast(HAProxyMessageEncoder.INSTANCE);
-        upstream.writeAndFlush(header).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        upstream.pipeline().remove(HAProxyMessageEncoder.INSTANCE);
+    private static void write(TcpStream upstream, HAProxyMessage header) {
+        EmbeddedChannel encoder = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
+        encoder.writeOneOutbound(header);
+        encoder.flushOutbound();
+        ByteBuf bytes = encoder.readOutbound();
+        boolean _ = encoder.finish();
+        send(upstream, bytes);
+    }
+
+    private static void send(TcpStream upstream, ByteBuf header) {
+        upstream.write(header);
+        upstream.flush();
     }
 
     private static HAProxyProtocolVersion codec(ProxyProtocol version) {

@@ -1,12 +1,12 @@
 package io.kubeferry.core.connection;
 
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.net.Dial;
 import io.kubeferry.core.net.SocketFailure;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.routing.SourceAddress;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class UpstreamConnector {
     /** Told how the attempt ended, once. Called on the event loop, possibly before {@link #start} returns. */
     interface Listener {
         /** The endpoint answered; whoever takes {@code upstream} closes it. */
-        void connected(SocketChannel upstream);
+        void connected(TcpStream upstream);
 
         /** It did not; nothing is left open. */
         void failed(SocketFailure failure);
@@ -39,94 +39,88 @@ final class UpstreamConnector {
     private static final int MAX_PORTS_TRIED = 32;
 
     private final ConnectionContext context;
+    private final Target target;
+    private final int timeoutMillis;
+    private final EventLoop loop;
     private final Listener listener;
     /** Null before the attempt starts, and where not even a socket could be had. */
-    private @Nullable SocketChannel channel;
+    private @Nullable TcpStream stream;
+    /** Null where the kernel chooses. */
+    private @Nullable InetSocketAddress source;
 
-    private boolean cancelled;
     private int portsTried;
 
-    UpstreamConnector(ConnectionContext context, Listener listener) {
+    /** An attempt to reach {@code target} from {@code loop} within {@code timeoutMillis}. */
+    UpstreamConnector(ConnectionContext context, Target target, int timeoutMillis, EventLoop loop, Listener listener) {
         this.context = context;
+        this.target = target;
+        this.timeoutMillis = timeoutMillis;
+        this.loop = loop;
         this.listener = listener;
     }
 
-    void start(Target target, int timeoutMillis, EventLoop loop) {
-        SocketChannel upstream;
+    void start() {
+        TcpStream upstream;
         try {
-            upstream = context.transport().newSocketChannel();
+            upstream = context.transport().newStream();
         } catch (ChannelException noSocket) {
             listener.failed(SocketFailure.of(noSocket));
             return;
         }
-        channel = upstream;
-        InetSocketAddress source;
+        stream = upstream;
         try {
-            context.tuning().applyToConnecting(upstream, timeoutMillis);
-            source = source(upstream, target);
+            source = source(upstream);
         } catch (ChannelException notAllowed) {
-            upstream.unsafe().closeForcibly();
+            upstream.close();
             listener.failed(SocketFailure.of(notAllowed));
             return;
         }
-        loop.register(upstream).addListener(registered -> {
-            if (registered.isSuccess()) {
-                connect(upstream, target, source).addListener((ChannelFuture future) -> {
-                    if (!cancelled && isPortTaken(source, future) && ++portsTried < MAX_PORTS_TRIED) {
-                        upstream.close();
-                        start(target, timeoutMillis, loop);
-                    } else {
-                        finish(upstream, future);
-                    }
-                });
-            } else {
-                fail(SocketFailure.of(registered.cause()));
-            }
-        });
+        upstream.connect(loop, target.address(), source, timeoutMillis, new Attempt(upstream));
     }
 
-    private @Nullable InetSocketAddress source(SocketChannel upstream, Target target) {
+    private @Nullable InetSocketAddress source(TcpStream upstream) {
         return context.sources().isEmpty()
                 ? null
                 : context.sources().get().prepare(upstream, target.allowed(), target.client(), target.endpoint());
     }
 
-    private static ChannelFuture connect(SocketChannel upstream, Target target, @Nullable InetSocketAddress source) {
-        return source == null ? upstream.connect(target.address()) : upstream.connect(target.address(), source);
-    }
-
-    /** Whether a port that we chose ourselves is in use between these two. */
-    private static boolean isPortTaken(@Nullable InetSocketAddress source, ChannelFuture future) {
-        if (source == null || source.getPort() == 0 || future.isSuccess()) {
-            return false;
-        }
-        SocketFailure failure = SocketFailure.of(future.cause());
-        return failure == SocketFailure.ADDRESS_IN_USE || failure == SocketFailure.ADDRESS_NOT_AVAILABLE;
-    }
-
     /** Gives up: the listener hears no more. */
     void cancel() {
-        cancelled = true;
-        if (channel != null) {
-            channel.close();
+        if (stream != null) {
+            stream.close();
         }
     }
 
-    private void finish(SocketChannel upstream, ChannelFuture future) {
-        if (!future.isSuccess()) {
-            upstream.close();
-            LOG.debug("cannot connect {}", upstream, future.cause());
-            fail(SocketFailure.of(future.cause()));
-        } else if (cancelled) {
-            upstream.close();
-        } else {
+    /** Whether it was a port that we chose ourselves, in use between these two. */
+    private boolean isPortTaken(SocketFailure failure) {
+        InetSocketAddress chosen = source;
+        return chosen != null
+                && chosen.getPort() != 0
+                && (failure == SocketFailure.ADDRESS_IN_USE || failure == SocketFailure.ADDRESS_NOT_AVAILABLE);
+    }
+
+    /** Hears of one stream, unless it is closed before. */
+    private final class Attempt implements Dial {
+        private final TcpStream upstream;
+
+        Attempt(TcpStream upstream) {
+            this.upstream = upstream;
+        }
+
+        @Override
+        public void connected() {
             listener.connected(upstream);
         }
-    }
 
-    private void fail(SocketFailure failure) {
-        if (!cancelled) {
-            listener.failed(failure);
+        @Override
+        public void failed(Throwable cause) {
+            LOG.debug("cannot connect {} to {}", upstream, target, cause);
+            SocketFailure failure = SocketFailure.of(cause);
+            if (isPortTaken(failure) && ++portsTried < MAX_PORTS_TRIED) {
+                start();
+            } else {
+                listener.failed(failure);
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.kubeferry.core.connection;
 
 import io.kubeferry.core.model.Endpoint;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.net.TransparentSockets;
 import io.kubeferry.core.routing.AnswerPath;
 import io.kubeferry.core.routing.NodeNetwork;
 import io.kubeferry.core.routing.SourceAddress;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
      * @param allowed what the address that the client wanted allows
      */
     @Nullable
-    InetSocketAddress prepare(SocketChannel upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint) {
+    InetSocketAddress prepare(TcpStream upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint) {
         sockets.mark(upstream);
         if (!keepClient) {
             return null;

@@ -1,14 +1,15 @@
 package io.kubeferry.core.listener;
 
 import io.kubeferry.core.connection.ConnectionBudget;
+import io.kubeferry.core.net.TcpStream;
+import io.kubeferry.core.net.Transport;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Hands accepted channels on, and pauses accepting while there is no room for more: connections then wait in the
+ * Hands accepted connections on, and pauses accepting while there is no room for more: connections then wait in the
  * kernel's queue, and no loop spins on a full table of descriptors.
  *
  * <p>Threading: event loop of the listening channel only.
@@ -16,12 +17,12 @@ import java.util.function.Consumer;
 final class AcceptHandler extends ChannelInboundHandlerAdapter {
     private static final long PAUSE_MILLIS = 100;
 
-    private final Consumer<SocketChannel> acceptor;
+    private final Consumer<TcpStream> acceptor;
     private final ConnectionBudget budget;
     private final AcceptPauses pauses;
     private boolean paused;
 
-    AcceptHandler(Consumer<SocketChannel> acceptor, ConnectionBudget budget, AcceptPauses pauses) {
+    AcceptHandler(Consumer<TcpStream> acceptor, ConnectionBudget budget, AcceptPauses pauses) {
         this.acceptor = acceptor;
         this.budget = budget;
         this.pauses = pauses;
@@ -29,7 +30,7 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-        acceptor.accept((SocketChannel) accepted);
+        acceptor.accept(Transport.accepted(accepted));
         if (budget.isExhausted()) {
             pause(context, "the connection budget is used up");
         }

@@ -7,7 +7,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Queue;
@@ -56,10 +55,11 @@ final class EpollHandler extends WatchableIoHandler {
     }
 
     @Override
-    SocketWatch watch(SocketChannel channel) {
-        EpollSocket socket = registered.get((IoHandle) channel.unsafe());
+    SocketWatch watch(TcpStream stream) {
+        EpollSocket socket =
+                registered.get((IoHandle) ((ChannelStream) stream).channel().unsafe());
         if (socket == null) {
-            throw new IllegalArgumentException("channel: " + channel + " (expected: registered with this event loop)");
+            throw new IllegalArgumentException("stream: " + stream + " (expected: registered with this event loop)");
         }
         return socket.watch();
     }

@@ -7,7 +7,6 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.ArrayList;
@@ -41,15 +40,15 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /**
-     * The watch of {@code channel}, which is open and registered with one of these loops, on a transport that {@link
-     * Transport#canSplice can splice}. There is one for a channel. That loop only.
+     * The watch of {@code stream}, which is open and registered with one of these loops, on a transport that {@link
+     * Transport#canSplice can splice}. There is one for a stream. That loop only.
      */
-    public SocketWatch watch(SocketChannel channel) {
-        WatchableIoHandler handler = watchable.get(channel.eventLoop());
+    public SocketWatch watch(TcpStream stream) {
+        WatchableIoHandler handler = watchable.get(stream.eventLoop());
         if (handler == null) {
-            throw new IllegalArgumentException("channel: " + channel + " (expected: on one of these loops)");
+            throw new IllegalArgumentException("stream: " + stream + " (expected: on one of these loops)");
         }
-        return handler.watch(channel);
+        return handler.watch(stream);
     }
 
     /** Registers {@code listener}, which will be for long, with one of these loops. */

@@ -1,9 +1,7 @@
 package io.kubeferry.core.net;
 
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannelConfig;
-import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import jdk.net.ExtendedSocketOptions;
@@ -44,18 +42,16 @@ final class KeepAlive {
     }
 
     /** Switches it on. Options that the platform lacks are left at the system's values. */
-    void applyTo(SocketChannelConfig config) {
-        config.setKeepAlive(true);
-        setTimes(config);
+    void applyTo(TcpStream stream) {
+        stream.set(ChannelOption.SO_KEEPALIVE, true);
+        stream.set(idleSeconds, IDLE_SECONDS);
+        stream.set(intervalSeconds, INTERVAL_SECONDS);
+        stream.set(probes, PROBES);
     }
 
     /** Switches it on for all that a listener will accept; native transports only. */
     void applyTo(ServerSocketChannelConfig config) {
         config.setOption(SO_KEEPALIVE, 1);
-        setTimes(config);
-    }
-
-    private void setTimes(ChannelConfig config) {
         config.setOption(idleSeconds, IDLE_SECONDS);
         config.setOption(intervalSeconds, INTERVAL_SECONDS);
         config.setOption(probes, PROBES);

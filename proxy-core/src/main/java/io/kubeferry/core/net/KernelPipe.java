@@ -1,17 +1,14 @@
 package io.kubeferry.core.net;
 
 import io.netty.channel.epoll.Native;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 
 /**
  * A pipe in the kernel, through which splice(2) moves bytes from one socket to another without copying them. Two descriptors.
  *
- * <p>Threading: confined to one event loop, that of the channels; nothing here waits.
+ * <p>Threading: confined to one event loop, that of the streams; nothing here waits.
  */
 public final class KernelPipe implements AutoCloseable {
     /**
@@ -48,11 +45,11 @@ public final class KernelPipe implements AutoCloseable {
      * Takes up to {@code max} bytes that {@code source} has received.
      *
      * @return how many; 0 if there are none, if the input has ended (this does not tell which), or if the pipe is full
-     * @throws IOException if the socket has failed, the channel is closed, or the system call is not allowed ({@link
+     * @throws IOException if the socket has failed, the stream is closed, or the system call is not allowed ({@link
      *     #isRefused})
      */
-    public int fillFrom(SocketChannel source, int max) throws IOException {
-        int moved = Native.splice(descriptor(source), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, max);
+    public int fillFrom(TcpStream source, int max) throws IOException {
+        int moved = Native.splice(source.descriptor(), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, max);
         bytes += moved;
         return moved;
     }
@@ -60,10 +57,10 @@ public final class KernelPipe implements AutoCloseable {
     /**
      * Gives to {@code sink} what is in the pipe, as far as it is taken without waiting.
      *
-     * @throws IOException if the socket has failed or the channel is closed
+     * @throws IOException if the socket has failed or the stream is closed
      */
-    public void drainTo(SocketChannel sink) throws IOException {
-        bytes -= Native.splice(readEnd.intValue(), NO_OFFSET, descriptor(sink), NO_OFFSET, bytes);
+    public void drainTo(TcpStream sink) throws IOException {
+        bytes -= Native.splice(readEnd.intValue(), NO_OFFSET, sink.descriptor(), NO_OFFSET, bytes);
     }
 
     /** Whether the kernel, or a seccomp filter, does not do this at all, so that trying again is of no use. */
@@ -89,13 +86,5 @@ public final class KernelPipe implements AutoCloseable {
         } catch (IOException nothingToFlush) {
             // The descriptor is free all the same, and a pipe has nothing that could fail to be written.
         }
-    }
-
-    /** Of a channel that is closed the number may be another connection's by now, whose bytes these are not. */
-    private static int descriptor(SocketChannel channel) throws ClosedChannelException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
-        return ((UnixChannel) channel).fd().intValue();
     }
 }

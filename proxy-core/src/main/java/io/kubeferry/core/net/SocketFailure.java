@@ -1,14 +1,9 @@
 package io.kubeferry.core.net;
 
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
-import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,22 +44,6 @@ public enum SocketFailure {
         return OTHER;
     }
 
-    /**
-     * What has happened to {@code channel} of a native transport and was not reported yet; the kernel reports it only once.
-     * Empty if nothing has, or if the channel is closed. Event loop of the channel only.
-     */
-    public static Optional<SocketFailure> pendingOn(SocketChannel channel) {
-        if (!channel.isOpen()) {
-            return Optional.empty();
-        }
-        try {
-            int errno = ((Socket) ((UnixChannel) channel).fd()).getSoError();
-            return errno == 0 ? Optional.empty() : Optional.of(ofErrno(errno));
-        } catch (IOException closed) {
-            return Optional.empty();
-        }
-    }
-
     private static SocketFailure classify(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return TIMED_OUT;
@@ -83,7 +62,7 @@ public enum SocketFailure {
     }
 
     /** Linux numbers: native transports exist there only. */
-    private static SocketFailure ofErrno(int errno) {
+    static SocketFailure ofErrno(int errno) {
         return switch (errno) {
             case 111 -> REFUSED;
             case 110 -> TIMED_OUT;

@@ -1,23 +1,14 @@
 package io.kubeferry.core.net;
 
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * The socket options of both sides of a connection. Immutable.
- *
- * <p>Bytes go on as they come (Netty switches Nagle's algorithm off by itself), directions end one by one (half-close),
- * nothing is read until the relay asks, and a slow reader holds at most the high watermark plus one read in memory.
+ * Has the kernel look after both sides of a connection, at the time when that costs least. Immutable.
  */
 public final class SocketTuning {
-    private static final WriteBufferWaterMark WATERMARKS = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
-
     private final Transport transport;
 
-    /** Options for channels of {@code transport}. */
+    /** For streams of {@code transport}. */
     public SocketTuning(Transport transport) {
         this.transport = transport;
     }
@@ -32,28 +23,23 @@ public final class SocketTuning {
         }
     }
 
-    /** Prepares a channel that a listener so prepared has accepted, before it is registered. */
-    public void applyToAccepted(SocketChannel channel) {
-        applyInProcess(channel.config());
+    /**
+     * Prepares a stream that a listener so prepared has accepted, before it is on a loop.
+     *
+     * @throws io.netty.channel.ChannelException if the peer is gone
+     */
+    public void applyToAccepted(TcpStream downstream) {
         if (!transport.isNative()) {
-            transport.keepAlive().applyTo(channel.config());
+            transport.keepAlive().applyTo(downstream);
         }
-    }
-
-    /** Prepares a channel that will connect, and gives up after {@code timeoutMillis}, before it is registered. */
-    public void applyToConnecting(SocketChannel channel, int timeoutMillis) {
-        applyInProcess(channel.config());
-        channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
     }
 
     /**
-     * Prepares a channel that was accepted and may be silent for long: it holds no buffer meanwhile. Nothing is done to one that
-     * is closed. Event loop of the channel only.
+     * Prepares a stream that was accepted and may be silent for long: it holds no buffer meanwhile. Nothing is done to one that
+     * is closed. Event loop of the stream only.
      */
-    public void applyToLastingAccepted(SocketChannel channel) {
-        if (channel instanceof UringSocketChannel reading) {
-            reading.lasts();
-        }
+    public void applyToLastingAccepted(TcpStream downstream) {
+        downstream.lasts();
     }
 
     /**
@@ -62,16 +48,10 @@ public final class SocketTuning {
      *
      * @throws io.netty.channel.ChannelException if the peer is gone
      */
-    public void applyToLastingConnected(SocketChannel channel) {
-        if (channel.isOpen()) {
-            applyToLastingAccepted(channel);
-            transport.keepAlive().applyTo(channel.config());
+    public void applyToLastingConnected(TcpStream upstream) {
+        if (upstream.isOpen()) {
+            upstream.lasts();
+            transport.keepAlive().applyTo(upstream);
         }
-    }
-
-    private static void applyInProcess(SocketChannelConfig config) {
-        config.setAutoRead(false);
-        config.setAllowHalfClosure(true);
-        config.setWriteBufferWaterMark(WATERMARKS);
     }
 }

@@ -2,7 +2,6 @@ package io.kubeferry.core.net;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,19 +49,19 @@ public final class TransparentSockets {
     }
 
     /** Marks {@code upstream}, which will connect from this host's address. */
-    public void mark(SocketChannel upstream) {
-        upstream.config().setOption(SO_MARK, mark);
+    public void mark(TcpStream upstream) {
+        upstream.set(SO_MARK, mark);
     }
 
     /**
      * Lets {@code upstream}, which is not bound yet, connect from any address. Its port is chosen when it connects, so
      * that two endpoints may see the same one: clients' connections do not use up the ports of one another.
      */
-    public void allowForeignSource(SocketChannel upstream) {
-        upstream.config().setOption(IP_TRANSPARENT, ON);
-        upstream.config().setOption(IP_BIND_ADDRESS_NO_PORT, ON);
+    public void allowForeignSource(TcpStream upstream) {
+        upstream.set(IP_TRANSPARENT, ON);
+        upstream.set(IP_BIND_ADDRESS_NO_PORT, ON);
         // Several connections may have one address and port as their source, as long as they go to different endpoints.
-        upstream.config().setReuseAddress(true);
+        upstream.set(ChannelOption.SO_REUSEADDR, true);
     }
 
     /**

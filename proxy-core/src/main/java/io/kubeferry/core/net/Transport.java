@@ -27,7 +27,7 @@ public final class Transport {
     private final String reason;
     private final Supplier<IoHandlerFactory> ioHandlers;
     private final Supplier<ServerSocketChannel> serverChannels;
-    private final Supplier<SocketChannel> socketChannels;
+    private final Supplier<TcpStream> streams;
     private final KeepAlive keepAlive;
 
     private Transport(
@@ -35,13 +35,13 @@ public final class Transport {
             String reason,
             Supplier<IoHandlerFactory> ioHandlers,
             Supplier<ServerSocketChannel> serverChannels,
-            Supplier<SocketChannel> socketChannels,
+            Supplier<TcpStream> streams,
             KeepAlive keepAlive) {
         this.name = name;
         this.reason = reason;
         this.ioHandlers = ioHandlers;
         this.serverChannels = serverChannels;
-        this.socketChannels = socketChannels;
+        this.streams = streams;
         this.keepAlive = keepAlive;
     }
 
@@ -103,7 +103,7 @@ public final class Transport {
                 reason,
                 EpollHandler::newFactory,
                 EpollServerSocketChannel::new,
-                EpollSocketChannel::new,
+                () -> new ChannelStream(new EpollSocketChannel()),
                 KeepAlive.NATIVE);
     }
 
@@ -113,7 +113,7 @@ public final class Transport {
                 reason,
                 UringHandler::newFactory,
                 UringServerChannel::new,
-                UringSocketChannel::new,
+                UringStream::unconnected,
                 KeepAlive.NATIVE);
     }
 
@@ -123,7 +123,7 @@ public final class Transport {
                 reason,
                 NioIoHandler::newFactory,
                 NioServerSocketChannel::new,
-                NioSocketChannel::new,
+                () -> new ChannelStream(new NioSocketChannel()),
                 KeepAlive.JDK);
     }
 
@@ -155,9 +155,18 @@ public final class Transport {
         return serverChannels.get();
     }
 
-    /** An unregistered channel to connect with. */
-    public SocketChannel newSocketChannel() {
-        return socketChannels.get();
+    /**
+     * A stream to connect with.
+     *
+     * @throws io.netty.channel.ChannelException if there is no descriptor left
+     */
+    public TcpStream newStream() {
+        return streams.get();
+    }
+
+    /** The stream that a listening channel of this transport tells its pipeline to have {@code accepted}. */
+    public static TcpStream accepted(Object accepted) {
+        return accepted instanceof TcpStream stream ? stream : new ChannelStream((SocketChannel) accepted);
     }
 
     /** Whether it is one of Linux' own, so that all options of sockets can be set. */

@@ -1,74 +1,69 @@
 package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempt of a {@link UringSocketChannel} to connect.
+ * The attempt of a {@link UringStream} to connect.
  *
- * <p>Threading: event loop of the channel only.
+ * <p>Threading: event loop of the stream only.
  */
 final class UringConnect {
-    private final UringSocketChannel channel;
+    private final UringStream stream;
     private final InetSocketAddress remote;
-    private final ChannelPromise promise;
+    private final Dial dial;
     /** The kernel reads it when the ring is entered. */
     private final ByteBuf address;
-    /** Null without a time-out. */
-    private @Nullable ScheduledFuture<?> timeout;
+    /** Null until it has started. */
+    private @Nullable Future<?> timeout;
 
     private long connect = UringOps.NONE;
 
-    UringConnect(UringSocketChannel channel, InetSocketAddress remote, ChannelPromise promise) {
-        this.channel = channel;
+    UringConnect(UringStream stream, InetSocketAddress remote, Dial dial) {
+        this.stream = stream;
         this.remote = remote;
-        this.promise = promise;
-        this.address = channel.alloc().directBuffer(UringDescriptor.MAX_ADDRESS_BYTES);
+        this.dial = dial;
+        this.address = stream.allocator().directBuffer(UringDescriptor.MAX_ADDRESS_BYTES);
     }
 
-    void start() {
-        channel.fd().encode(remote, address);
-        connect = channel.submit(
-                UringOps.connect(channel.descriptor(), UringMemory.address(address, 0), address.readableBytes()));
-        int timeoutMillis = channel.config().getConnectTimeoutMillis();
-        if (timeoutMillis > 0) {
-            timeout = channel.eventLoop().schedule(this::giveUp, timeoutMillis, TimeUnit.MILLISECONDS);
-        }
+    void start(int timeoutMillis) {
+        UringDescriptor.encode(remote, address);
+        connect = stream.submit(
+                UringOps.connect(stream.descriptorNumber(), UringMemory.address(address, 0), address.readableBytes()));
+        timeout = stream.eventLoop().schedule(this::giveUp, timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
     private void giveUp() {
-        if (promise.tryFailure(new ConnectTimeoutException("connection timed out: " + remote))) {
-            channel.close();
+        if (stream.isOpen()) {
+            stream.close();
+            dial.failed(new ConnectTimeoutException("connection timed out: " + remote));
         }
     }
 
-    /** The channel is being closed. */
+    /** The stream is being closed. */
     void close() {
         cancelTimeout();
-        promise.tryFailure(new ClosedChannelException());
-        channel.cancel(connect);
+        stream.cancel(connect);
     }
 
     /** The attempt has ended with {@code result}: 0, or the negative number of an error. */
     void ended(int result) {
         address.release();
         cancelTimeout();
-        if (!channel.isOpen()) {
+        if (!stream.isOpen()) {
             return;
         }
         if (result == 0) {
-            channel.connected(promise);
+            stream.connected(dial);
         } else {
-            promise.tryFailure(failure(result));
-            channel.close();
+            stream.close();
+            dial.failed(failure(result));
         }
     }
 

@@ -2,6 +2,7 @@ package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -26,23 +27,32 @@ final class UringDescriptor extends Socket {
         super(descriptor);
     }
 
-    /** A new socket of IPv6, which speaks IPv4 too, or of IPv4 where a host has no other. */
-    static UringDescriptor open() {
-        return new UringDescriptor(newSocketStream0(isIPv6Preferred()));
+    /**
+     * The number of a new socket of IPv6, which speaks IPv4 too, or of IPv4 where a host has no other.
+     *
+     * @throws io.netty.channel.ChannelException if there is none left
+     */
+    static int newSocket() {
+        return newSocketStream0(isIPv6Preferred());
     }
 
-    /** From now on it counts as closed, and somebody else closes it; false if it does already. */
-    boolean letGo() {
-        return markClosed();
+    /** Closes what nobody has used. */
+    void closeQuietly() {
+        try {
+            close();
+        } catch (IOException nothingToFlush) {
+            // The number is free all the same.
+        }
     }
 
-    /** Whether it speaks the family of {@code host}. */
-    boolean speaks(InetAddress host) {
-        return ipv6 || host instanceof Inet4Address;
+    /** Whether a new socket speaks the family of {@code host}. */
+    static boolean speaks(InetAddress host) {
+        return isIPv6Preferred() || host instanceof Inet4Address;
     }
 
-    /** Writes {@code address}, whose family it speaks, as the {@code struct sockaddr} that this socket takes. */
-    void encode(InetSocketAddress address, ByteBuf memory) {
+    /** Writes {@code address}, whose family new sockets speak, as the {@code struct sockaddr} that they take. */
+    static void encode(InetSocketAddress address, ByteBuf memory) {
+        boolean ipv6 = isIPv6Preferred();
         ByteBuffer target =
                 memory.nioBuffer(memory.writerIndex(), MAX_ADDRESS_BYTES).order(ByteOrder.nativeOrder());
         InetAddress host = address.getAddress();

@@ -5,7 +5,6 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 
@@ -48,8 +47,8 @@ final class UringHandler extends WatchableIoHandler {
     }
 
     @Override
-    SocketWatch watch(SocketChannel channel) {
-        return ((UringSocketChannel) channel).watch();
+    SocketWatch watch(TcpStream stream) {
+        return ((UringStream) stream).watch();
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Options that the kernel keeps for a socket, under Netty's names and under their numbers. Not thread-safe. */
+/** Options that the kernel keeps for a socket, under Netty's names and under their numbers. Stateless. */
 final class UringOptions {
     private static final Map<ChannelOption<?>, Named<?>> NAMED = Map.of(
             ChannelOption.TCP_NODELAY, new Named<>(Socket::isTcpNoDelay, Socket::setTcpNoDelay),
@@ -23,19 +23,15 @@ final class UringOptions {
             ChannelOption.SO_SNDBUF, new Named<>(Socket::getSendBufferSize, Socket::setSendBufferSize),
             ChannelOption.IP_TOS, new Named<>(Socket::getTrafficClass, Socket::setTrafficClass));
 
-    private final Socket socket;
-
-    UringOptions(Socket socket) {
-        this.socket = socket;
-    }
+    private UringOptions() {}
 
     /**
-     * The value of {@code option}; null if it is none of the kernel's.
+     * The value of {@code socket}'s {@code option}; null if it is none of the kernel's.
      *
      * @throws ChannelException if the kernel does not tell
      */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's way with options.
-    <T> @Nullable T get(ChannelOption<T> option) {
+    static <T> @Nullable T get(Socket socket, ChannelOption<T> option) {
         try {
             if (option instanceof IntegerUnixChannelOption number) {
                 return (T) (Integer) socket.getIntOpt(number.level(), number.optname());
@@ -53,12 +49,12 @@ final class UringOptions {
     }
 
     /**
-     * Sets {@code option}; false if it is none of the kernel's.
+     * Sets {@code socket}'s {@code option}; false if it is none of the kernel's.
      *
      * @throws ChannelException if the kernel refuses
      */
     @SuppressWarnings("unchecked") // Each name has values of its own type.
-    <T> boolean set(ChannelOption<T> option, T value) {
+    static <T> boolean set(Socket socket, ChannelOption<T> option, T value) {
         try {
             if (option instanceof IntegerUnixChannelOption number) {
                 socket.setIntOpt(number.level(), number.optname(), (Integer) value);

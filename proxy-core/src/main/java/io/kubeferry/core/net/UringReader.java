@@ -1,12 +1,12 @@
 package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.Errors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of a {@link UringSocketChannel}.
+ * The reading side of a {@link UringStream}.
  *
  * <p>The first reads wait in the kernel, with their buffers: a short connection needs no more, and nothing is left to be called
  * off when it ends. One that lasts is watched by a poll that goes on, and is read when there is something: that costs the kernel
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The first read is under way before anybody wants it, so that a reset is noticed and the first bytes are there in time. What
  * nobody wants yet is held.
  *
- * <p>Threading: event loop of the channel only.
+ * <p>Threading: event loop of the stream only.
  */
 final class UringReader {
     /** Of the poll; the others are its watch's. */
@@ -46,7 +46,7 @@ final class UringReader {
         ENDED
     }
 
-    private final UringSocketChannel channel;
+    private final UringStream stream;
     private State state = State.IDLE;
     private boolean isWanted;
     private boolean isSocketEmpty;
@@ -65,8 +65,8 @@ final class UringReader {
     /** Null unless somebody waits for the read to end. */
     private @Nullable Runnable onNoRead;
 
-    UringReader(UringSocketChannel channel) {
-        this.channel = channel;
+    UringReader(UringStream stream) {
+        this.stream = stream;
     }
 
     /** Begins to read, although nobody wants it yet. Called first, if at all. */
@@ -74,13 +74,16 @@ final class UringReader {
         receive();
     }
 
-    /** Passes on what is held, or what comes next. */
+    /** Passes on what is held, and what comes, from now on. */
     void want() {
         isWanted = true;
         isCalledOff = false;
         switch (state) {
             case IDLE -> receiveOrAwait();
-            case HOLDING_BYTES -> passOnBytes();
+            case HOLDING_BYTES -> {
+                passOnBytes();
+                goOn();
+            }
             case HOLDING_END -> passOnEnd();
             case AWAITING, RECEIVING, ENDED -> {}
         }
@@ -94,11 +97,16 @@ final class UringReader {
         }
     }
 
+    /** Whether what comes is passed on. */
+    boolean isWanted() {
+        return isWanted;
+    }
+
     /** The connection has been there for a while: a read that still waits gives its buffer back, and the poll takes its place. */
     void lasts() {
         reads = Math.max(reads, READS_THAT_WAIT);
         if (state == State.RECEIVING && isWanted) {
-            channel.cancel(read);
+            stream.cancel(read);
         }
     }
 
@@ -117,30 +125,32 @@ final class UringReader {
      * Nothing is read after that until it is wanted again, whatever the poll still tells.
      */
     void end(Runnable ended) {
-        channel.cancel(poll);
+        stream.cancel(poll);
         if (state == State.RECEIVING) {
             isCalledOff = true;
             onNoRead = ended;
-            channel.cancel(read);
+            stream.cancel(read);
             return;
         }
-        if (state == State.HOLDING_BYTES || state == State.HOLDING_END) {
-            want();
-        }
         wantNoMore();
+        if (state == State.HOLDING_BYTES) {
+            passOnBytes();
+        } else if (state == State.HOLDING_END) {
+            passOnEnd();
+        }
         isCalledOff = true;
-        if (channel.isOpen()) {
+        if (stream.isOpen()) {
             ended.run();
         }
     }
 
-    /** The channel is being closed. */
+    /** The stream is being closed. */
     void close() {
         onNoRead = null;
-        channel.cancel(poll);
+        stream.cancel(poll);
         if (state == State.RECEIVING) {
             // The kernel has the buffer until it says so.
-            channel.cancel(read);
+            stream.cancel(read);
         } else {
             releaseBuffer();
             state = State.ENDED;
@@ -159,7 +169,7 @@ final class UringReader {
     }
 
     private void awaitInput() {
-        poll = channel.submit(UringOps.pollOn(channel.descriptor(), UringOps.IN | UringOps.END, POLL_TAG));
+        poll = stream.submit(UringOps.pollOn(stream.descriptorNumber(), UringOps.IN | UringOps.END, POLL_TAG));
     }
 
     /** The poll tells that {@code happened} has, or that it has ended, with the negative number of an error. */
@@ -167,7 +177,7 @@ final class UringReader {
         if (!UringOps.goesOn(flags)) {
             poll = UringOps.NONE;
         }
-        if (!channel.isOpen()) {
+        if (!stream.isOpen()) {
             return;
         }
         if (happened >= 0) {
@@ -186,11 +196,11 @@ final class UringReader {
 
     private void receive() {
         isTold = false;
-        ByteBuf empty = channel.alloc().directBuffer(nextBytes);
+        ByteBuf empty = stream.allocator().directBuffer(nextBytes);
         buffer = empty;
         state = State.RECEIVING;
-        read = channel.submit(UringOps.receive(
-                channel.descriptor(),
+        read = stream.submit(UringOps.receive(
+                stream.descriptorNumber(),
                 UringMemory.address(empty, empty.writerIndex()),
                 empty.writableBytes(),
                 isSocketEmpty));
@@ -200,7 +210,7 @@ final class UringReader {
     void received(int result, int flags) {
         read = UringOps.NONE;
         reads++;
-        if (!channel.isOpen()) {
+        if (!stream.isOpen()) {
             releaseBuffer();
             state = State.ENDED;
             return;
@@ -229,20 +239,21 @@ final class UringReader {
                 fail(result);
             }
         }
-        if (waiting != null && channel.isOpen()) {
+        if (waiting != null && stream.isOpen()) {
             waiting.run();
         }
-        if (isWanted && state == State.IDLE && channel.isOpen()) {
-            // The read was called off, and wanted again since.
+        goOn();
+    }
+
+    /** Reads on, unless whoever heard of the last read wants no more, or has seen to that already. */
+    private void goOn() {
+        if (isWanted && state == State.IDLE && stream.isOpen()) {
             receiveOrAwait();
         }
     }
 
     private void bytesReceived(int bytes) {
-        ByteBuf filled = buffer;
-        if (filled == null) {
-            throw new IllegalStateException("bytes without a read: " + channel);
-        }
+        ByteBuf filled = Objects.requireNonNull(buffer, "bytes without a read");
         if (!filled.isWritable(bytes + 1)) {
             nextBytes = Math.min(MOST_BYTES, nextBytes * GROWTH);
         } else if (bytes <= nextBytes / GROWTH) {
@@ -252,30 +263,23 @@ final class UringReader {
     }
 
     private void passOnBytes() {
-        ByteBuf bytes = buffer;
+        ByteBuf bytes = Objects.requireNonNull(buffer, "bytes that are held nowhere");
         buffer = null;
         state = State.IDLE;
-        isWanted = false;
-        channel.pipeline().fireChannelRead(bytes);
-        // Asks for the next read, where reading goes on.
-        channel.pipeline().fireChannelReadComplete();
+        stream.listener().read(bytes);
+        if (stream.isOpen()) {
+            stream.listener().readComplete();
+        }
     }
 
     private void passOnEnd() {
         state = State.ENDED;
-        if (channel.config().isAllowHalfClosure()) {
-            channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-        } else {
-            channel.unsafe().close(channel.voidPromise());
-        }
+        stream.listener().inputEnded();
     }
 
     private void fail(int error) {
         state = State.ENDED;
-        channel.pipeline().fireExceptionCaught(Errors.newIOException("recv", error));
-        if (channel.isOpen()) {
-            channel.unsafe().close(channel.voidPromise());
-        }
+        stream.failed(Errors.newIOException("recv", error));
     }
 
     private void releaseBuffer() {

@@ -4,19 +4,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for room in the send buffer of a {@link UringSocketChannel}.
+ * Waits for room in the send buffer of a {@link UringStream}.
  *
  * <p>A poll of an io_uring ends when the peer has sent its FIN, whatever it waits for (IO_POLL_UNMASK in io_uring/poll.c), and
  * so would a send that waits, until the kernel has a thread of its own wait for each. So a send does not wait, and where a poll
  * ends for the FIN alone, as for every client that has said all it has to say and reads a large answer slowly, room is looked
  * for every now and then.
  *
- * <p>Threading: event loop of the channel only.
+ * <p>Threading: event loop of the stream only.
  */
 final class UringRoom {
     private static final long RETRY_MILLIS = 10;
 
-    private final UringSocketChannel channel;
+    private final UringStream stream;
     private final long tag;
     private long poll = UringOps.NONE;
     private boolean isLookingLater;
@@ -24,8 +24,8 @@ final class UringRoom {
     private @Nullable Runnable onRoom;
 
     /** Its polls carry {@code tag}. */
-    UringRoom(UringSocketChannel channel, long tag) {
-        this.channel = channel;
+    UringRoom(UringStream stream, long tag) {
+        this.stream = stream;
         this.tag = tag;
     }
 
@@ -36,8 +36,8 @@ final class UringRoom {
     }
 
     private void poll() {
-        if (poll == UringOps.NONE && !isLookingLater && channel.isOpen()) {
-            poll = channel.submit(UringOps.poll(channel.descriptor(), UringOps.OUT, tag));
+        if (poll == UringOps.NONE && !isLookingLater && stream.isOpen()) {
+            poll = stream.submit(UringOps.poll(stream.descriptorNumber(), UringOps.OUT, tag));
         }
     }
 
@@ -45,12 +45,12 @@ final class UringRoom {
     void polled(int happened) {
         poll = UringOps.NONE;
         Runnable action = onRoom;
-        if (action == null || !channel.isOpen()) {
+        if (action == null || !stream.isOpen()) {
             return;
         }
         if (happened > 0 && (happened & (UringOps.OUT | UringOps.ERROR)) == 0) {
             isLookingLater = true;
-            var _ = channel.eventLoop().schedule(this::lookAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = stream.eventLoop().schedule(this::lookAgain, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         onRoom = null;
@@ -61,7 +61,7 @@ final class UringRoom {
     private void lookAgain() {
         isLookingLater = false;
         Runnable action = onRoom;
-        if (action != null && channel.isOpen()) {
+        if (action != null && stream.isOpen()) {
             onRoom = null;
             action.run();
         }
@@ -70,6 +70,6 @@ final class UringRoom {
     /** Nobody waits any more. */
     void close() {
         onRoom = null;
-        channel.cancel(poll);
+        stream.cancel(poll);
     }
 }

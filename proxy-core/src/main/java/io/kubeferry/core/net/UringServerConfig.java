@@ -2,25 +2,37 @@ package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a {@link UringServerChannel}: {@link UringConfig}'s under their own names. */
-final class UringServerConfig extends UringConfig implements ServerSocketChannelConfig {
+/** The options of a {@link UringServerChannel}: those in the process, and those that the kernel keeps. */
+final class UringServerConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
+    /** Not asked: nothing is read. */
+    private static final RecvByteBufAllocator NONE = new FixedRecvByteBufAllocator(1);
+
+    private final UringDescriptor socket;
     private int backlog = NetUtil.SOMAXCONN;
 
     UringServerConfig(UringServerChannel channel) {
-        super(channel);
+        super(channel, NONE);
+        this.socket = channel.fd();
     }
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Netty's signature.
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        return ChannelOption.SO_BACKLOG.equals(option) ? (T) (Integer) backlog : super.getOption(option);
+        if (ChannelOption.SO_BACKLOG.equals(option)) {
+            return (T) (Integer) backlog;
+        }
+        T value = UringOptions.get(socket, option);
+        return value == null ? super.getOption(option) : value;
     }
 
     @Override
@@ -29,7 +41,16 @@ final class UringServerConfig extends UringConfig implements ServerSocketChannel
             backlog = (Integer) value;
             return true;
         }
-        return super.setOption(option, value);
+        return UringOptions.set(socket, option, value) || super.setOption(option, value);
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        ((UringServerChannel) channel).autoReadCleared();
+    }
+
+    private <T> T ask(ChannelOption<T> option) {
+        return Objects.requireNonNull(UringOptions.get(socket, option));
     }
 
     private <T> UringServerConfig set(ChannelOption<T> option, T value) {

@@ -3,7 +3,7 @@ package io.kubeferry.core.net;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a socket with polls beside those of its channel, on the same ring. The bytes are moved by system calls after that
+ * Waits for a socket with polls beside those of its stream, on the same ring. The bytes are moved by system calls after that
  * and not by IORING_OP_SPLICE, which the kernel always hands to a thread of its own.
  *
  * <p>Threading: event loop only.
@@ -14,25 +14,25 @@ final class UringWatch implements SocketWatch {
     private static final long FAILED = 3;
     private static final int NOTHING = 0;
 
-    private final UringSocketChannel channel;
+    private final UringStream stream;
     private final UringRoom room;
     /** Null while input is not waited for. */
     private @Nullable Runnable onReadable;
 
-    /** Null while the channel reads. */
+    /** Null while the stream reads. */
     private @Nullable Runnable onTrouble;
 
     private long readablePoll = UringOps.NONE;
     private long failedPoll = UringOps.NONE;
 
-    UringWatch(UringSocketChannel channel) {
-        this.channel = channel;
-        this.room = new UringRoom(channel, WRITABLE);
+    UringWatch(UringStream stream) {
+        this.stream = stream;
+        this.room = new UringRoom(stream, WRITABLE);
     }
 
     @Override
     public boolean takeReading(Runnable trouble) {
-        if (channel.isInputShutdown()) {
+        if (stream.isInputEnded()) {
             return false;
         }
         onTrouble = trouble;
@@ -47,27 +47,28 @@ final class UringWatch implements SocketWatch {
      * light when it is asked for.
      */
     private void awaitFailure() {
-        failedPoll = channel.submit(UringOps.poll(channel.descriptor(), NOTHING, FAILED));
+        failedPoll = stream.submit(UringOps.poll(stream.descriptorNumber(), NOTHING, FAILED));
     }
 
     @Override
     public void endReads(Runnable ended) {
-        channel.endReads(ended);
+        stream.endReads(ended);
     }
 
     @Override
     public void giveReadingBack() {
         onReadable = null;
         onTrouble = null;
-        channel.cancel(readablePoll);
-        channel.cancel(failedPoll);
+        stream.cancel(readablePoll);
+        stream.cancel(failedPoll);
     }
 
     @Override
     public void awaitReadable(Runnable action) {
         onReadable = action;
-        if (readablePoll == UringOps.NONE && channel.isOpen()) {
-            readablePoll = channel.submit(UringOps.poll(channel.descriptor(), UringOps.IN | UringOps.END, READABLE));
+        if (readablePoll == UringOps.NONE && stream.isOpen()) {
+            readablePoll =
+                    stream.submit(UringOps.poll(stream.descriptorNumber(), UringOps.IN | UringOps.END, READABLE));
         }
     }
 
@@ -106,10 +107,8 @@ final class UringWatch implements SocketWatch {
     public void close() {
         onReadable = null;
         onTrouble = null;
-        if (channel.isRegistered()) {
-            channel.cancel(readablePoll);
-            room.close();
-            channel.cancel(failedPoll);
-        }
+        stream.cancel(readablePoll);
+        room.close();
+        stream.cancel(failedPoll);
     }
 }

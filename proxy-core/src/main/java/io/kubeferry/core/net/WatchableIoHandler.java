@@ -1,7 +1,6 @@
 package io.kubeferry.core.net;
 
 import io.netty.channel.IoHandler;
-import io.netty.channel.socket.SocketChannel;
 
 /**
  * One of Netty's handlers of sockets, whose connections can be watched.
@@ -13,8 +12,8 @@ abstract class WatchableIoHandler extends ForwardingIoHandler {
         super(handler);
     }
 
-    /** The watch of the socket of {@code channel}, which is registered here. */
-    abstract SocketWatch watch(SocketChannel channel);
+    /** The watch of {@code stream}, which is registered here. */
+    abstract SocketWatch watch(TcpStream stream);
 
     /** A channel has been registered that will be for long, such as a listening one. On the event loop. */
     void lastingRegistered() {}

@@ -1,41 +1,41 @@
 package io.kubeferry.core.relay;
 
-import io.kubeferry.core.net.AbortiveClose;
-import io.kubeferry.core.net.ResetProbe;
+import io.kubeferry.core.net.StreamListener;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
-import io.netty.channel.socket.SocketChannel;
+import java.util.function.Consumer;
 
 /**
  * A relay that reads into a buffer and writes it to the other side: works on every transport.
  *
- * <p>Threading: event loop of the channels only.
+ * <p>Threading: event loop of the streams only.
  */
 public final class BufferedRelay implements Relay {
-    private static final String HANDLER = "relay";
-
-    private final SocketChannel downstream;
-    private final SocketChannel upstream;
+    private final TcpStream downstream;
+    private final TcpStream upstream;
     private final RelayListener listener;
-    private final RelayHandler toEndpoint;
-    private final RelayHandler toClient;
+    private final BufferedDirection toEndpoint;
+    private final BufferedDirection toClient;
     private RelayState state = RelayState.OPEN;
 
-    /** A relay between two channels that do not read yet ({@code autoRead} off, half-closure allowed). */
-    public BufferedRelay(SocketChannel downstream, SocketChannel upstream, RelayListener listener) {
+    /** A relay between two streams that do not read yet. */
+    public BufferedRelay(TcpStream downstream, TcpStream upstream, RelayListener listener) {
         this.downstream = downstream;
         this.upstream = upstream;
         this.listener = listener;
-        this.toEndpoint = new RelayHandler(this, Direction.TO_ENDPOINT, downstream, upstream);
-        this.toClient = new RelayHandler(this, Direction.TO_CLIENT, upstream, downstream);
+        this.toEndpoint = new BufferedDirection(this, Direction.TO_ENDPOINT, downstream, upstream);
+        this.toClient = new BufferedDirection(this, Direction.TO_CLIENT, upstream, downstream);
     }
 
     @Override
-    public void start() {
-        // Named, since Netty makes up a name else, for which it looks into maps of weak references.
-        downstream.pipeline().addLast(HANDLER, toEndpoint);
-        upstream.pipeline().addLast(HANDLER, toClient);
-        downstream.config().setAutoRead(true);
-        upstream.config().setAutoRead(true);
+    public void start(Consumer<StreamListener> earlier) {
+        downstream.setListener(toEndpoint);
+        upstream.setListener(toClient);
+        earlier.accept(toEndpoint);
+        if (upstream.isWritable()) {
+            toEndpoint.readOn();
+        }
+        toClient.readOn();
     }
 
     @Override
@@ -46,21 +46,21 @@ public final class BufferedRelay implements Relay {
         state = RelayState.ENDED;
         // Told before the peers are: who has seen the end finds it counted.
         listener.ended(reason);
-        AbortiveClose.reset(downstream);
-        AbortiveClose.reset(upstream);
+        downstream.reset();
+        upstream.reset();
     }
 
     @Override
     public void noticeUnseenReset() {
-        if (isUnread(downstream) && ResetProbe.isReset(downstream)) {
+        if (isUnread(downstream) && downstream.isReset()) {
             abort(CloseReason.DOWNSTREAM_RESET);
-        } else if (isUnread(upstream) && ResetProbe.isReset(upstream)) {
+        } else if (isUnread(upstream) && upstream.isReset()) {
             abort(CloseReason.UPSTREAM_RESET);
         }
     }
 
-    private static boolean isUnread(SocketChannel channel) {
-        return !channel.config().isAutoRead() || channel.isInputShutdown();
+    private static boolean isUnread(TcpStream stream) {
+        return !stream.isReading() || stream.isInputEnded();
     }
 
     @Override
@@ -69,7 +69,7 @@ public final class BufferedRelay implements Relay {
     }
 
     /** What moves the bytes of {@code direction}. */
-    RelayHandler handlerOf(Direction direction) {
+    BufferedDirection directionOf(Direction direction) {
         return switch (direction) {
             case TO_ENDPOINT -> toEndpoint;
             case TO_CLIENT -> toClient;
@@ -97,7 +97,6 @@ public final class BufferedRelay implements Relay {
         }
         state = state.afterEndOf(direction);
         if (state == RelayState.ENDED) {
-            // With half-closure allowed Netty leaves a channel open whose two directions have ended.
             listener.ended(CloseReason.COMPLETED);
             downstream.close();
             upstream.close();

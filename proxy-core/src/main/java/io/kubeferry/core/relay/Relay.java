@@ -1,9 +1,11 @@
 package io.kubeferry.core.relay;
 
+import io.kubeferry.core.net.StreamListener;
 import io.kubeferry.core.observe.CloseReason;
+import java.util.function.Consumer;
 
 /**
- * Moves bytes between a downstream and an upstream channel, both connected and on the same event loop.
+ * Moves bytes between a downstream and an upstream stream, both connected and on the same event loop.
  *
  * <p>What every kind of relay promises:
  * <ul>
@@ -11,14 +13,18 @@ import io.kubeferry.core.observe.CloseReason;
  *   <li>A FIN travels as a FIN, in its direction only, after all bytes before it.
  *   <li>A RST travels as a RST: what was already read is written as far as the other socket takes it without waiting.
  *   <li>A slow reader stops the fast writer; memory per connection is bounded, and an idle one holds no buffer.
- *   <li>Every byte read from a socket is reported once; the relay ends exactly once and leaves both channels closed.
+ *   <li>Every byte read from a socket is reported once; the relay ends exactly once and leaves both streams closed.
  * </ul>
  *
- * <p>Threading: event loop of the channels only.
+ * <p>Threading: event loop of the streams only.
  */
 public interface Relay {
-    /** Begins to read and write. Called once. */
-    void start();
+    /**
+     * Begins to read and write. Called once.
+     *
+     * @param earlier tells whoever hears of the downstream from now on what came before
+     */
+    void start(Consumer<StreamListener> earlier);
 
     /** Resets both sides and ends for {@code reason}, unless the relay has ended already. */
     void abort(CloseReason reason);

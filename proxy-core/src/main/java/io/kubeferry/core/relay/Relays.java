@@ -4,8 +4,8 @@ import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketWatch;
 import io.kubeferry.core.net.Splicing;
+import io.kubeferry.core.net.TcpStream;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,9 +16,9 @@ public final class Relays implements AutoCloseable {
     private final Map<EventLoop, PipePool> pipes = new HashMap<>();
 
     // Made once, not for every connection.
-    private final Function<SocketChannel, SocketWatch> watches;
+    private final Function<TcpStream, SocketWatch> watches;
 
-    /** Relays between channels on {@code loops}, each of which lends at most {@code maxPipes} at a time. */
+    /** Relays between streams on {@code loops}, each of which lends at most {@code maxPipes} at a time. */
     public Relays(EventLoops loops, int maxPipes) {
         watches = loops::watch;
         if (loops.transport().canSplice()) {
@@ -27,8 +27,8 @@ public final class Relays implements AutoCloseable {
         }
     }
 
-    /** A relay between two channels on one of the loops, not started. */
-    public Relay between(SocketChannel downstream, SocketChannel upstream, RelayListener listener) {
+    /** A relay between two streams on one of the loops, not started. */
+    public Relay between(TcpStream downstream, TcpStream upstream, RelayListener listener) {
         PipePool ofLoop = pipes.get(downstream.eventLoop());
         return ofLoop == null
                 ? new BufferedRelay(downstream, upstream, listener)

@@ -2,10 +2,9 @@ package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.KernelPipe;
 import io.kubeferry.core.net.PipePool;
-import io.kubeferry.core.net.SocketFailure;
 import io.kubeferry.core.net.SocketWatch;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.relay.SpliceState.Event;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * what is in the pipe is never more than one filling. The end of the input is left to the buffered relay: the pipe is empty
  * then, and it knows how a FIN is passed on. A failure of the source is met here, since the kernel reports it only once.
  *
- * <p>Threading: event loop of the channels only.
+ * <p>Threading: event loop of the streams only.
  */
 final class SplicedDirection {
     /** Bounds what a pipe holds, and how long others on the event loop wait. */
@@ -27,8 +26,8 @@ final class SplicedDirection {
 
     private final SplicingRelay relay;
     private final Direction direction;
-    private final SocketChannel source;
-    private final SocketChannel sink;
+    private final TcpStream source;
+    private final TcpStream sink;
     private final SocketWatch sourceWatch;
     private final SocketWatch sinkWatch;
     private final PipePool pipes;
@@ -44,26 +43,26 @@ final class SplicedDirection {
             SplicingRelay relay, Direction direction, Side source, Side sink, PipePool pipes, BulkMeter meter) {
         this.relay = relay;
         this.direction = direction;
-        this.source = source.channel();
-        this.sink = sink.channel();
+        this.source = source.stream();
+        this.sink = sink.stream();
         this.sourceWatch = source.watch();
         this.sinkWatch = sink.watch();
         this.pipes = pipes;
         this.meter = meter;
     }
 
-    /** A channel and its watch. */
-    record Side(SocketChannel channel, SocketWatch watch) {}
+    /** A stream and its watch. */
+    record Side(TcpStream stream, SocketWatch watch) {}
 
-    /** Takes the direction over from {@code handler}, unless the end of its input is near. */
+    /** Takes the direction over from the buffered relay, unless the end of its input is near. */
     void takeOver() {
-        RelayHandler handler = relay.handlerOf(direction);
-        if (state != SpliceState.BUFFERED || handler.isInputEnded() || !sourceWatch.takeReading(this::onTrouble)) {
+        BufferedDirection buffered = relay.bufferedOf(direction);
+        if (state != SpliceState.BUFFERED || buffered.isInputEnded() || !sourceWatch.takeReading(this::onTrouble)) {
             return;
         }
         on(Event.BULK);
-        handler.suspend();
-        sourceWatch.endReads(() -> handler.whenSettled(() -> {
+        buffered.suspend();
+        sourceWatch.endReads(() -> buffered.whenSettled(() -> {
             on(Event.SETTLED);
             sourceWatch.awaitReadable(onReadable);
         }));
@@ -190,13 +189,13 @@ final class SplicedDirection {
 
     private void handBack() {
         on(Event.HAND_BACK);
-        relay.handlerOf(direction).resume();
+        relay.bufferedOf(direction).resume();
         sourceWatch.giveReadingBack();
     }
 
     /** The source has failed, or ended both ways, while nothing is read from it. */
     private void onTrouble() {
-        SocketFailure.pendingOn(source).ifPresent(failure -> relay.abort(RelayFailures.reasonOf(failure, direction)));
+        source.pendingFailure().ifPresent(failure -> relay.abort(RelayFailures.reasonOf(failure, direction)));
     }
 
     private void on(Event event) {

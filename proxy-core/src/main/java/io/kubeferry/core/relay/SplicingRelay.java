@@ -2,8 +2,10 @@ package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketWatch;
+import io.kubeferry.core.net.StreamListener;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
-import io.netty.channel.socket.SocketChannel;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,36 +17,36 @@ import org.jspecify.annotations.Nullable;
  * direction from which nothing has been taken. A direction is taken from it when all that it has read is written, and given
  * back when the pipe is empty, so bytes keep their order.
  *
- * <p>Threading: event loop of the channels only.
+ * <p>Threading: event loop of the streams only.
  */
 public final class SplicingRelay implements Relay {
-    private final SocketChannel downstream;
-    private final SocketChannel upstream;
+    private final TcpStream downstream;
+    private final TcpStream upstream;
     private final RelayListener listener;
     private final PipePool pipes;
-    private final Function<SocketChannel, SocketWatch> watches;
+    private final Function<TcpStream, SocketWatch> watches;
     private final BufferedRelay buffered;
     private final BulkMeter meterToEndpoint;
     private final BulkMeter meterToClient;
     /** Null until a direction has become bulk for the first time, as few do. */
     private @Nullable Splices splices;
 
-    /** A relay between two channels that do not read yet, of a transport that can splice; {@code watches} has their watches. */
+    /** A relay between two streams that do not read yet, of a transport that can splice; {@code watches} has their watches. */
     public SplicingRelay(
-            SocketChannel downstream,
-            SocketChannel upstream,
+            TcpStream downstream,
+            TcpStream upstream,
             RelayListener listener,
             PipePool pipes,
-            Function<SocketChannel, SocketWatch> watches) {
+            Function<TcpStream, SocketWatch> watches) {
         this(downstream, upstream, listener, pipes, watches, BulkMeter.Limits.USUAL);
     }
 
     SplicingRelay(
-            SocketChannel downstream,
-            SocketChannel upstream,
+            TcpStream downstream,
+            TcpStream upstream,
             RelayListener listener,
             PipePool pipes,
-            Function<SocketChannel, SocketWatch> watches,
+            Function<TcpStream, SocketWatch> watches,
             BulkMeter.Limits limits) {
         this.downstream = downstream;
         this.upstream = upstream;
@@ -57,8 +59,8 @@ public final class SplicingRelay implements Relay {
     }
 
     @Override
-    public void start() {
-        buffered.start();
+    public void start(Consumer<StreamListener> earlier) {
+        buffered.start(earlier);
     }
 
     @Override
@@ -82,8 +84,8 @@ public final class SplicingRelay implements Relay {
         return both != null && both.of(direction).isTaken();
     }
 
-    RelayHandler handlerOf(Direction direction) {
-        return buffered.handlerOf(direction);
+    BufferedDirection bufferedOf(Direction direction) {
+        return buffered.directionOf(direction);
     }
 
     /** Bytes went from a socket into a pipe. */
@@ -100,7 +102,7 @@ public final class SplicingRelay implements Relay {
 
     private void splice(Direction direction) {
         if (!downstream.isOpen() || !upstream.isOpen()) {
-            // Netty has closed one for a write that failed, and its handler will be told so.
+            // One has been closed for a write that failed, which will be told.
             return;
         }
         Splices both = splices;

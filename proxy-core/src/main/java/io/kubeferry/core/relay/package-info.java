@@ -1,5 +1,5 @@
 /**
- * Carries the bytes of two connected channels until both directions have ended.
+ * Carries the bytes of two connected streams until both directions have ended.
  *
  * <p>Start at {@link io.kubeferry.core.relay.Relay}. Everything of one relay runs on one event loop. Imports {@code
  * core.observe} and {@code core.net}.

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubeferry.core.testing.Transports;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.UnixChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,11 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A channel that is closed while the number of its descriptor is another connection's already. */
+/** A stream that is closed while the number of its descriptor is another connection's already. */
 @ParameterizedClass
 @MethodSource("transports")
 class ClosedDescriptorTest {
     private static final long PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_MILLIS = 30_000;
     private static final int TRIES = 200;
     private static final String WORDS = "not for you";
 
@@ -37,8 +37,8 @@ class ClosedDescriptorTest {
     private final List<AutoCloseable> cleanUps = new ArrayList<>();
     private ServerSocket server;
     private EventLoop loop;
-    private SocketChannel closed;
-    private SocketChannel stranger;
+    private TcpStream closed;
+    private TcpStream stranger;
     private Socket farEnd;
 
     ClosedDescriptorTest(TransportPreference preference) {
@@ -58,15 +58,15 @@ class ClosedDescriptorTest {
         server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
         cleanUps.add(server);
         loop = loops.next();
-        closed = connect().channel();
-        closed.close().sync();
+        closed = connect().stream();
+        close(closed);
         Connection next = connect();
-        for (int i = 0; i < TRIES && numberOf(next.channel()) != numberOf(closed); i++) {
-            closed = next.channel();
-            closed.close().sync();
+        for (int i = 0; i < TRIES && numberOf(next.stream()) != numberOf(closed); i++) {
+            closed = next.stream();
+            close(closed);
             next = connect();
         }
-        stranger = next.channel();
+        stranger = next.stream();
         farEnd = next.farEnd();
         assumeThat(numberOf(stranger)).as("no other thread took it").isEqualTo(numberOf(closed));
     }
@@ -82,8 +82,9 @@ class ClosedDescriptorTest {
     @Test
     void theOtherConnectionIsNotMadeToEndWithAReset() throws Exception {
         onLoop(() -> {
-            AbortiveClose.reset(closed);
-            return stranger.close();
+            closed.reset();
+            stranger.close();
+            return true;
         });
 
         assertThat(farEnd.getInputStream().read()).as("an orderly end").isEqualTo(-1);
@@ -107,22 +108,32 @@ class ClosedDescriptorTest {
         }
     }
 
-    private record Connection(SocketChannel channel, Socket farEnd) {}
+    private record Connection(TcpStream stream, Socket farEnd) {}
 
     private Connection connect() throws Exception {
-        SocketChannel channel = transport.newSocketChannel();
-        channel.config().setAutoRead(false);
-        loop.register(channel).sync();
-        channel.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()))
-                .sync();
-        cleanUps.add(() -> channel.close().sync());
+        TcpStream stream = transport.newStream();
+        FutureDial dial = new FutureDial();
+        InetSocketAddress remote = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+        onLoop(() -> {
+            stream.connect(loop, remote, null, PATIENCE_MILLIS, dial);
+            return true;
+        });
+        dial.future().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        cleanUps.add(() -> close(stream));
         Socket accepted = server.accept();
         cleanUps.add(accepted);
-        return new Connection(channel, accepted);
+        return new Connection(stream, accepted);
     }
 
-    private static int numberOf(SocketChannel channel) {
-        return ((UnixChannel) channel).fd().intValue();
+    private void close(TcpStream stream) throws Exception {
+        onLoop(() -> {
+            stream.close();
+            return true;
+        });
+    }
+
+    private static int numberOf(TcpStream stream) {
+        return Objects.requireNonNull(stream.socket()).intValue();
     }
 
     private <T> T onLoop(Callable<T> action) throws Exception {

@@ -6,8 +6,8 @@ import io.kubeferry.core.testing.Transports;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -18,11 +18,13 @@ import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SocketFailureTest {
+    private static final int PATIENCE_MILLIS = 30_000;
     private static final String PEER = ": /10.244.0.5:8080";
 
     static final List<Case> JDK = List.of(
@@ -123,9 +125,14 @@ class SocketFailureTest {
     private static SocketFailure connectOn(TransportPreference preference, InetSocketAddress address) throws Exception {
         Transport transport = Transport.choose(preference);
         try (EventLoops loops = new EventLoops(transport, 1)) {
-            SocketChannel channel = transport.newSocketChannel();
-            loops.next().register(channel).sync();
-            return failureOf(channel.connect(address));
+            TcpStream stream = transport.newStream();
+            FutureDial dial = new FutureDial();
+            EventLoop loop = loops.next();
+            loop.execute(() -> stream.connect(loop, address, null, PATIENCE_MILLIS, dial));
+            Throwable cause = dial.future().handle((_, failure) -> failure).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            assertThat(cause).isNotNull();
+            assertThat(stream.isOpen()).isFalse();
+            return SocketFailure.of(cause);
         }
     }
 

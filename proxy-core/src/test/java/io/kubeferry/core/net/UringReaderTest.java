@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kubeferry.core.testing.Await;
-import io.netty.buffer.AbstractByteBufAllocator;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoEvent;
-import io.netty.channel.uring.IoUringIoHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How the channel of a socket on an io_uring reads. */
+/** How a stream on an io_uring reads. */
 @Timeout(60)
 class UringReaderTest {
     /** More than the first reads, which wait with a buffer. */
@@ -48,10 +45,10 @@ class UringReaderTest {
     void whatNobodyWantsYetIsHeld() throws Exception {
         rig.say("early");
         Await.until(() -> rig.inUse() > 0);
-        rig.channel().eventLoop().submit(() -> {}).sync();
+        rig.turn();
         assertThat(rig.heard()).isEmpty();
 
-        rig.channel().read();
+        rig.onLoop(rig.stream()::resumeReading);
         rig.awaitHeard("early");
     }
 
@@ -59,43 +56,34 @@ class UringReaderTest {
     void bytesArePassedOnBeforeTheEnd() throws Exception {
         rig.say("last words");
         rig.client().shutdownOutput();
-        rig.channel().config().setAutoRead(true);
+        rig.onLoop(rig.stream()::resumeReading);
         rig.awaitHeard("last words", UringRig.END);
 
-        assertThat(rig.channel().isInputShutdown()).isTrue();
-        assertThat(rig.channel().isOpen()).as("the other direction goes on").isTrue();
-        rig.channel()
-                .writeAndFlush(Unpooled.copiedBuffer("answer", StandardCharsets.US_ASCII))
-                .sync();
+        assertThat(rig.stream().isInputEnded()).isTrue();
+        assertThat(rig.stream().isOpen()).as("the other direction goes on").isTrue();
+        rig.onLoop(() -> {
+            rig.stream().write(Unpooled.copiedBuffer("answer", StandardCharsets.US_ASCII));
+            rig.stream().flush();
+        });
         assertThat(rig.client().getInputStream().readNBytes(6)).asString().isEqualTo("answer");
-    }
-
-    @Test
-    void withoutHalfClosureTheEndCloses() throws Exception {
-        rig.channel().config().setAllowHalfClosure(false);
-        rig.channel().config().setAutoRead(true);
-        rig.client().shutdownOutput();
-
-        rig.awaitHeard(UringRig.INACTIVE);
-        assertThat(rig.client().getInputStream().read()).isEqualTo(-1);
     }
 
     @Test
     void aResetIsToldThoughNobodyReads() throws Exception {
         rig.reset();
 
-        rig.awaitHeard(SocketFailure.RESET.name(), UringRig.INACTIVE);
+        rig.awaitHeard(SocketFailure.RESET.name());
     }
 
     @Test
     void aResetIsToldThoughAConnectionThatLastsIsPaused() throws Exception {
         rig.talk(MANY);
-        rig.channel().config().setAutoRead(false);
-        rig.channel().eventLoop().submit(() -> {}).sync();
+        rig.onLoop(rig.stream()::pauseReading);
+        rig.turn();
         rig.heard().clear();
         rig.reset();
 
-        rig.awaitHeard(SocketFailure.RESET.name(), UringRig.INACTIVE);
+        rig.awaitHeard(SocketFailure.RESET.name());
     }
 
     @Test
@@ -109,9 +97,9 @@ class UringReaderTest {
 
     @Test
     void aConnectionThatIsSaidToLastGivesItsBufferBack() throws Exception {
-        rig.channel().config().setAutoRead(true);
+        rig.onLoop(rig.stream()::resumeReading);
         Await.until(() -> rig.inUse() > 0);
-        rig.channel().eventLoop().submit(rig.channel()::lasts).sync();
+        rig.onLoop(rig.stream()::lasts);
 
         Await.until(() -> rig.inUse() == 0);
         rig.say("late");
@@ -124,23 +112,23 @@ class UringReaderTest {
     @Test
     void aResetIsToldThoughNobodyReadsAConnectionThatIsSaidToLast() throws Exception {
         Await.until(() -> rig.inUse() > 0);
-        rig.channel().eventLoop().submit(rig.channel()::lasts).sync();
+        rig.onLoop(rig.stream()::lasts);
         rig.reset();
 
-        rig.awaitHeard(SocketFailure.RESET.name(), UringRig.INACTIVE);
+        rig.awaitHeard(SocketFailure.RESET.name());
     }
 
     @Test
     void whatComesWhileAConnectionThatLastsIsPausedIsReadAfterwards() throws Exception {
         rig.talk(MANY);
         rig.heard().clear();
-        rig.channel().config().setAutoRead(false);
-        rig.channel().eventLoop().submit(() -> {}).sync();
+        rig.onLoop(rig.stream()::pauseReading);
+        rig.turn();
         rig.say("meanwhile");
-        rig.channel().eventLoop().submit(() -> {}).sync();
+        rig.turn();
         assertThat(rig.heard()).isEmpty();
 
-        rig.channel().config().setAutoRead(true);
+        rig.onLoop(rig.stream()::resumeReading);
         rig.awaitHeard("meanwhile");
         rig.client().shutdownOutput();
         rig.awaitHeard("meanwhile", UringRig.END);
@@ -151,9 +139,7 @@ class UringReaderTest {
         rig.say("under way");
         Await.until(() -> rig.inUse() > 0);
         CompletableFuture<String> heardBefore = new CompletableFuture<>();
-        rig.channel()
-                .eventLoop()
-                .execute(() -> rig.channel().endReads(() -> heardBefore.complete(String.join(",", rig.heard()))));
+        rig.onLoop(() -> rig.stream().endReads(() -> heardBefore.complete(String.join(",", rig.heard()))));
 
         assertThat(heardBefore.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("under way");
         assertThat(rig.inUse()).isZero();
@@ -165,11 +151,11 @@ class UringReaderTest {
             rig.talk(exchanges);
             rig.heard().clear();
             CompletableFuture<Void> ended = new CompletableFuture<>();
-            rig.channel().eventLoop().execute(() -> {
-                rig.channel().config().setAutoRead(false);
-                rig.channel().endReads(() -> ended.complete(null));
+            rig.onLoop(() -> {
+                rig.stream().pauseReading();
+                rig.stream().endReads(() -> ended.complete(null));
                 // Before the ring has heard of it.
-                rig.channel().config().setAutoRead(true);
+                rig.stream().resumeReading();
             });
             ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             rig.say("more");
@@ -180,16 +166,12 @@ class UringReaderTest {
     @Test
     void whatThePollStillTellsDoesNotBeginAReadThatWasCalledOff() throws Exception {
         rig.talk(MANY);
-        rig.channel().config().setAutoRead(false);
-        boolean reads = rig.channel()
-                .eventLoop()
-                .submit(() -> {
-                    rig.channel().endReads(() -> {});
-                    tellOfPoll(UringOps.IN | UringOps.END | UringOps.ERROR);
-                    return rig.inUse() > 0;
-                })
-                .sync()
-                .getNow();
+        rig.onLoop(rig.stream()::pauseReading);
+        boolean reads = rig.askOnLoop(() -> {
+            rig.stream().endReads(() -> {});
+            tellOfPoll(UringOps.IN | UringOps.END | UringOps.ERROR);
+            return rig.inUse() > 0;
+        });
 
         assertThat(reads).isFalse();
     }
@@ -198,33 +180,14 @@ class UringReaderTest {
     void aConnectionThatThereIsNoMemoryForIsClosed() throws Exception {
         rig.talk(MANY);
         rig.heard().clear();
-        rig.channel().config().setAllocator(new Exhausted());
+        rig.useUpMemory();
         rig.say("too much");
 
-        rig.awaitHeard(SocketFailure.OTHER.name(), UringRig.INACTIVE);
+        rig.awaitHeard(SocketFailure.OTHER.name());
     }
 
     private void tellOfPoll(int happened) {
         IoUringIoEvent event = new IoUringIoEvent(happened, 0, UringOps.POLL, UringReader.POLL_TAG);
-        ((IoUringIoHandle) rig.channel().unsafe())
-                .handle(new FakeIoRegistration((IoUringIoHandle) rig.channel().unsafe()), event);
-    }
-
-    /** Has no memory left. */
-    private static final class Exhausted extends AbstractByteBufAllocator {
-        @Override
-        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-            throw new IllegalStateException("no memory");
-        }
-
-        @Override
-        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-            throw new IllegalStateException("no memory");
-        }
-
-        @Override
-        public boolean isDirectBufferPooled() {
-            return false;
-        }
+        rig.stream().handle(new FakeIoRegistration(rig.stream()), event);
     }
 }

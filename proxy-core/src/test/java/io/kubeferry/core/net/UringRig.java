@@ -3,45 +3,46 @@ package io.kubeferry.core.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubeferry.core.testing.Await;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A channel that was accepted on an io_uring, its client, and what its pipeline has heard. Of one test's thread. */
+/** A stream that was accepted on an io_uring, its client, and what its listener has heard. Of one test's thread. */
 final class UringRig implements AutoCloseable {
     /** Heard when the input has ended. */
     static final String END = "end of input";
-    /** Heard when the channel is closed. */
-    static final String INACTIVE = "inactive";
+    /** Heard when there is room again. */
+    static final String WRITABLE = "writable again";
 
     private static final long PATIENCE_SECONDS = 30;
 
-    /** Tells how much of it is in use. */
-    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-
+    private final Memory memory = new Memory();
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
-    private final CompletableFuture<UringSocketChannel> accepted = new CompletableFuture<>();
+    private final CompletableFuture<UringStream> accepted = new CompletableFuture<>();
     private final EventLoops loops = new EventLoops(Transport.choose(TransportPreference.IO_URING), 1);
     private final Socket client;
-    private final UringSocketChannel channel;
+    private final UringStream stream;
 
     UringRig() throws Exception {
         UringServerChannel listener = new UringServerChannel();
+        listener.config().setAllocator(memory);
         listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object child) {
-                accept((UringSocketChannel) child);
+                UringStream stream = (UringStream) child;
+                stream.accept(context.channel().eventLoop(), new Ear(stream));
             }
         });
         loops.register(loops.next(), listener).sync();
@@ -49,27 +50,15 @@ final class UringRig implements AutoCloseable {
                 .sync();
         client = new Socket(
                 InetAddress.getLoopbackAddress(), listener.localAddress().getPort());
-        channel = accepted.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        stream = accepted.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void accept(UringSocketChannel child) {
-        child.config().setAllocator(allocator);
-        child.config().setAutoRead(false);
-        child.config().setAllowHalfClosure(true);
-        child.pipeline().addLast(new Ear());
-        loops.next().register(child).addListener(_ -> accepted.complete(child));
-    }
-
-    UringSocketChannel channel() {
-        return channel;
+    UringStream stream() {
+        return stream;
     }
 
     Socket client() {
         return client;
-    }
-
-    UnpooledByteBufAllocator allocator() {
-        return allocator;
     }
 
     Queue<String> heard() {
@@ -83,9 +72,22 @@ final class UringRig implements AutoCloseable {
         assertThat(inUse()).as("buffers in use when all is over").isZero();
     }
 
+    void onLoop(Runnable action) throws Exception {
+        stream.eventLoop().submit(action).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    <T> T askOnLoop(Callable<T> question) throws Exception {
+        return stream.eventLoop().submit(question).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Lets the event loop finish what it is at. */
+    void turn() throws Exception {
+        onLoop(() -> {});
+    }
+
     /** Exchanges words one by one, each of which is a read of its own. */
     void talk(int words) throws Exception {
-        channel.config().setAutoRead(true);
+        onLoop(stream::resumeReading);
         for (int i = 0; i < words; i++) {
             int before = heard.size();
             say("word");
@@ -107,34 +109,80 @@ final class UringRig implements AutoCloseable {
         assertThat(heard).containsExactly(all);
     }
 
+    /** Bytes that the stream, or whoever has got them from it, has not released. */
     long inUse() {
-        return allocator.metric().usedDirectMemory();
+        return memory.unpooled.metric().usedDirectMemory();
+    }
+
+    /** A buffer of {@code bytes} zeros. */
+    ByteBuf zeros(int bytes) {
+        return memory.directBuffer(bytes).writeZero(bytes);
+    }
+
+    /** From now on there is no memory for the stream. */
+    void useUpMemory() {
+        memory.isUsedUp = true;
     }
 
     /** Writes down what it is told. */
-    private final class Ear extends ChannelInboundHandlerAdapter {
+    private final class Ear implements StreamListener {
+        private final UringStream its;
+
+        Ear(UringStream its) {
+            this.its = its;
+        }
+
         @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf bytes = (ByteBuf) message;
+        public void opened() {
+            accepted.complete(its);
+        }
+
+        @Override
+        public void read(ByteBuf bytes) {
             heard.add(bytes.toString(StandardCharsets.US_ASCII));
             bytes.release();
         }
 
         @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) {
-                heard.add(END);
-            }
+        public void readComplete() {}
+
+        @Override
+        public void inputEnded() {
+            heard.add(END);
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        public void writableAgain() {
+            heard.add(WRITABLE);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
             heard.add(SocketFailure.of(cause).name());
         }
+    }
+
+    /** Tells how much of it is in use, and may be used up. */
+    private static final class Memory extends AbstractByteBufAllocator {
+        private final UnpooledByteBufAllocator unpooled = new UnpooledByteBufAllocator(true);
+        private volatile boolean isUsedUp;
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            heard.add(INACTIVE);
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            return unpooled.heapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            if (isUsedUp) {
+                throw new IllegalStateException("no memory");
+            }
+            return unpooled.directBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
         }
     }
 }

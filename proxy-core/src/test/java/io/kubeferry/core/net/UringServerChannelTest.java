@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kubeferry.core.testing.Await;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.uring.IoUring;
@@ -15,6 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class UringServerChannelTest {
     private final LongAdder accepted = new LongAdder();
+    private final Queue<InetSocketAddress> addresses = new ConcurrentLinkedQueue<>();
     private final List<Socket> clients = new ArrayList<>();
     private EventLoops loops;
     private UringServerChannel listener;
@@ -38,17 +41,23 @@ class UringServerChannelTest {
     @BeforeEach
     void listen() throws Exception {
         loops = new EventLoops(Transport.choose(TransportPreference.IO_URING), 1);
-        listener = new UringServerChannel();
-        listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+        listener = listenAt(InetAddress.getLoopbackAddress());
+    }
+
+    private UringServerChannel listenAt(InetAddress address) throws Exception {
+        UringServerChannel opened = new UringServerChannel();
+        opened.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object child) {
+                TcpStream stream = (TcpStream) child;
+                addresses.add(Objects.requireNonNull(stream.localAddress()));
                 accepted.increment();
-                ((Channel) child).unsafe().closeForcibly();
+                stream.close();
             }
         });
-        loops.register(loops.next(), listener).sync();
-        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .sync();
+        loops.register(loops.next(), opened).sync();
+        opened.bind(new InetSocketAddress(address, 0)).sync();
+        return opened;
     }
 
     @AfterEach
@@ -64,6 +73,27 @@ class UringServerChannelTest {
         connect(50);
 
         Await.until(() -> accepted.sum() == 50);
+    }
+
+    @Test
+    void connectionsToOneAddressKnowIt() throws Exception {
+        connect(2);
+
+        Await.until(() -> accepted.sum() == 2);
+        assertThat(addresses).containsExactly(listener.localAddress(), listener.localAddress());
+    }
+
+    @Test
+    void connectionsToAnyAddressKnowTheirOwn() throws Exception {
+        UringServerChannel everywhere = listenAt(InetAddress.getByName("0.0.0.0"));
+        int port = everywhere.localAddress().getPort();
+        InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InetSocketAddress second = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), port);
+        clients.add(new Socket(first.getAddress(), port));
+        clients.add(new Socket(second.getAddress(), port));
+
+        Await.until(() -> accepted.sum() == 2);
+        assertThat(addresses).containsExactlyInAnyOrder(first, second);
     }
 
     @Test

@@ -1,19 +1,22 @@
 package io.kubeferry.core.relay;
 
+import io.kubeferry.core.net.Dial;
 import io.kubeferry.core.net.EventLoops;
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketTuning;
 import io.kubeferry.core.net.Splicing;
+import io.kubeferry.core.net.StreamListener;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,8 +59,8 @@ final class RelayHarness implements AutoCloseable {
     private final List<Runnable> cleanUps = new ArrayList<>();
     private final CompletableFuture<CloseReason> end = new CompletableFuture<>();
     private final CompletableFuture<Relay> relay = new CompletableFuture<>();
-    private final CompletableFuture<SocketChannel> downstreamChannel = new CompletableFuture<>();
-    private final CompletableFuture<SocketChannel> upstreamChannel = new CompletableFuture<>();
+    private final CompletableFuture<TcpStream> downstream = new CompletableFuture<>();
+    private final CompletableFuture<TcpStream> upstream = new CompletableFuture<>();
 
     RelayHarness(TransportPreference preference, RelayKind kind) throws Exception {
         this(preference, kind, new PipePool(SPLICING, ENOUGH_PIPES));
@@ -76,7 +79,7 @@ final class RelayHarness implements AutoCloseable {
         server.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object accepted) {
-                connect(transport, loop, (SocketChannel) accepted);
+                connect(transport, loop, Transport.accepted(accepted));
             }
         });
         new SocketTuning(transport).applyTo(server);
@@ -92,26 +95,13 @@ final class RelayHarness implements AutoCloseable {
         relay.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void connect(Transport transport, EventLoop loop, SocketChannel downstream) {
-        SocketTuning tuning = new SocketTuning(transport);
-        tuning.applyToAccepted(downstream);
-        SocketChannel upstream = transport.newSocketChannel();
-        tuning.applyToConnecting(upstream, Math.toIntExact(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)));
-        upstream.config().setReceiveBufferSize(RECEIVE_BUFFER);
-        downstreamChannel.complete(downstream);
-        upstreamChannel.complete(upstream);
-        loop.register(downstream);
-        loop.register(upstream)
-                .addListener(_ -> upstream.connect(endpointListener.getLocalSocketAddress())
-                        .addListener(connected -> {
-                            if (!connected.isSuccess()) {
-                                relay.completeExceptionally(connected.cause());
-                                return;
-                            }
-                            Relay started = kind.between(downstream, upstream, new Recorder(), pipes, loops::watch);
-                            started.start();
-                            relay.complete(started);
-                        }));
+    private void connect(Transport transport, EventLoop loop, TcpStream accepted) {
+        new SocketTuning(transport).applyToAccepted(accepted);
+        TcpStream connecting = transport.newStream();
+        connecting.set(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
+        downstream.complete(accepted);
+        upstream.complete(connecting);
+        accepted.accept(loop, new Opened(accepted, connecting));
     }
 
     Socket client() {
@@ -122,12 +112,12 @@ final class RelayHarness implements AutoCloseable {
         return endpoint;
     }
 
-    SocketChannel downstream() {
-        return downstreamChannel.join();
+    TcpStream downstream() {
+        return downstream.join();
     }
 
-    SocketChannel upstream() {
-        return upstreamChannel.join();
+    TcpStream upstream() {
+        return upstream.join();
     }
 
     Relay relay() {
@@ -156,13 +146,7 @@ final class RelayHarness implements AutoCloseable {
 
     /** Bytes that wait in memory for the endpoint to take them. */
     long pendingTowardsEndpoint() throws Exception {
-        return upstream()
-                .eventLoop()
-                .submit(() -> {
-                    ChannelOutboundBuffer pending = upstream().unsafe().outboundBuffer();
-                    return pending == null ? 0L : pending.totalPendingWriteBytes();
-                })
-                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return onLoopAsk(upstream()::unwrittenBytes);
     }
 
     /** Runs {@code cleanUp} when the harness is closed. */
@@ -179,6 +163,51 @@ final class RelayHarness implements AutoCloseable {
         listener.close().syncUninterruptibly();
         loops.close();
         pipes.close();
+    }
+
+    /** Connects the endpoint, as soon as the client's side is there. */
+    private final class Opened implements StreamListener, Dial {
+        private final TcpStream client;
+        private final TcpStream endpoint;
+
+        Opened(TcpStream client, TcpStream endpoint) {
+            this.client = client;
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public void opened() {
+            InetSocketAddress remote = (InetSocketAddress) endpointListener.getLocalSocketAddress();
+            int patienceMillis = Math.toIntExact(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            endpoint.connect(client.eventLoop(), remote, null, patienceMillis, this);
+        }
+
+        @Override
+        public void connected() {
+            Relay started = kind.between(client, endpoint, new Recorder(), pipes, loops::watch);
+            started.start(_ -> {});
+            relay.complete(started);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            relay.completeExceptionally(cause);
+        }
+
+        @Override
+        public void read(ByteBuf bytes) {
+            bytes.release();
+            throw new AssertionError("read before there is a relay");
+        }
+
+        @Override
+        public void readComplete() {}
+
+        @Override
+        public void inputEnded() {}
+
+        @Override
+        public void writableAgain() {}
     }
 
     private final class Recorder implements RelayListener {

@@ -2,10 +2,10 @@ package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketWatch;
+import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.testing.Transports;
-import io.netty.channel.socket.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -39,11 +39,11 @@ enum RelayKind {
     }
 
     Relay between(
-            SocketChannel downstream,
-            SocketChannel upstream,
+            TcpStream downstream,
+            TcpStream upstream,
             RelayListener listener,
             PipePool pipes,
-            Function<SocketChannel, SocketWatch> watches) {
+            Function<TcpStream, SocketWatch> watches) {
         return switch (this) {
             case BUFFERED -> new BufferedRelay(downstream, upstream, listener);
             case SPLICING -> new SplicingRelay(downstream, upstream, listener, pipes, watches);

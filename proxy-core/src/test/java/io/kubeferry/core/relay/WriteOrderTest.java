@@ -31,8 +31,9 @@ class WriteOrderTest {
         try (RelayHarness harness = new RelayHarness(transport, RelayKind.BUFFERED)) {
             harness.onLoop(() -> {
                 harness.upstream().write(bytes("queued, "));
-                harness.downstream().pipeline().fireChannelRead(bytes("read"));
-                harness.downstream().pipeline().fireChannelReadComplete();
+                BufferedDirection direction = ((BufferedRelay) harness.relay()).directionOf(Direction.TO_ENDPOINT);
+                direction.read(bytes("read"));
+                direction.readComplete();
             });
 
             byte[] received = harness.endpoint().getInputStream().readNBytes("queued, read".length());

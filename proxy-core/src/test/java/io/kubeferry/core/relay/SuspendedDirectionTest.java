@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A direction that is to be taken from the buffered relay, while its sink takes nothing. */
 @ParameterizedClass
 @MethodSource("transports")
-class SuspendedHandlerTest {
+class SuspendedDirectionTest {
     private final TransportPreference transport;
 
-    SuspendedHandlerTest(TransportPreference transport) {
+    SuspendedDirectionTest(TransportPreference transport) {
         this.transport = transport;
     }
 
@@ -35,13 +35,11 @@ class SuspendedHandlerTest {
             fillTowardsSilentReader(harness.client(), harness);
             CompletableFuture<Boolean> allWritten = new CompletableFuture<>();
             harness.onLoop(() -> {
-                RelayHandler handler = ((BufferedRelay) harness.relay()).handlerOf(Direction.TO_ENDPOINT);
-                handler.suspend();
-                handler.whenSettled(() -> allWritten.complete(
-                        harness.upstream().unsafe().outboundBuffer().isEmpty()));
-                harness.downstream()
-                        .pipeline()
-                        .fireChannelRead(Unpooled.copiedBuffer("late", StandardCharsets.US_ASCII));
+                BufferedDirection direction = ((BufferedRelay) harness.relay()).directionOf(Direction.TO_ENDPOINT);
+                direction.suspend();
+                direction.whenSettled(
+                        () -> allWritten.complete(harness.upstream().isWritten()));
+                direction.read(Unpooled.copiedBuffer("late", StandardCharsets.US_ASCII));
             });
             assertThat(allWritten).as("the sink takes nothing").isNotDone();
 

@@ -39,16 +39,9 @@ final class EarlyInput implements StreamListener {
     }
 
     @Override
-    public void readComplete() {}
-
-    @Override
     public void inputEnded() {
         hasEnded = true;
     }
-
-    /** Nothing is written to the client before there is a relay. */
-    @Override
-    public void writableAgain() {}
 
     @Override
     public void failed(Throwable cause) {

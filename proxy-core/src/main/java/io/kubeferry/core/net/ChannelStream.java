@@ -56,9 +56,9 @@ final class ChannelStream extends TcpStream {
     }
 
     @Override
-    public void accept(EventLoop loop, StreamListener first) {
+    public void accept(EventLoop loop, StreamListener listener) {
         isAccepted = true;
-        setListener(first);
+        setListener(listener);
         loop.register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 close();

@@ -14,14 +14,5 @@ final class DeafListener implements StreamListener {
     }
 
     @Override
-    public void readComplete() {}
-
-    @Override
-    public void inputEnded() {}
-
-    @Override
-    public void writableAgain() {}
-
-    @Override
     public void failed(Throwable cause) {}
 }

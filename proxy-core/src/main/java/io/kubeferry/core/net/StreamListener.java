@@ -11,13 +11,13 @@ public interface StreamListener {
     void read(ByteBuf bytes);
 
     /** What has been read is all there is for the moment. */
-    void readComplete();
+    default void readComplete() {}
 
     /** The peer has sent its FIN; nothing more will be read. */
-    void inputEnded();
+    default void inputEnded() {}
 
     /** There is room again for what is to be written, after there was none. */
-    void writableAgain();
+    default void writableAgain() {}
 
     /** The peer has reset, or something else is wrong: whoever hears this closes the stream, if it is not closed by itself. */
     void failed(Throwable cause);

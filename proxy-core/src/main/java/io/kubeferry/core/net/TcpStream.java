@@ -38,8 +38,8 @@ public abstract sealed class TcpStream permits ChannelStream, UringStream {
 
     TcpStream() {}
 
-    /** Puts a stream that was accepted on {@code loop}, where {@code first} hears of it. Closes it if that is not possible. */
-    public abstract void accept(EventLoop loop, StreamListener first);
+    /** Puts a stream that was accepted on {@code loop}, where {@code listener} hears of it; closes it if that is impossible. */
+    public abstract void accept(EventLoop loop, StreamListener listener);
 
     /**
      * Connects a new stream on {@code loop} to {@code remote}.

@@ -83,8 +83,8 @@ final class UringStream extends TcpStream implements IoUringIoHandle {
     }
 
     @Override
-    public void accept(EventLoop onLoop, StreamListener first) {
-        setListener(first);
+    public void accept(EventLoop onLoop, StreamListener listener) {
+        setListener(listener);
         loop = onLoop;
         if (onLoop.inEventLoop()) {
             open();

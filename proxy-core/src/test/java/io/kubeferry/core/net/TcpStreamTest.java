@@ -197,15 +197,6 @@ class TcpStreamTest {
         }
 
         @Override
-        public void readComplete() {}
-
-        @Override
-        public void inputEnded() {}
-
-        @Override
-        public void writableAgain() {}
-
-        @Override
         public void failed(Throwable cause) {
             onFailure.run();
         }

@@ -144,9 +144,6 @@ final class UringRig implements AutoCloseable {
         }
 
         @Override
-        public void readComplete() {}
-
-        @Override
         public void inputEnded() {
             heard.add(END);
         }

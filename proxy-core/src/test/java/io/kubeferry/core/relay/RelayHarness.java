@@ -199,15 +199,6 @@ final class RelayHarness implements AutoCloseable {
             bytes.release();
             throw new AssertionError("read before there is a relay");
         }
-
-        @Override
-        public void readComplete() {}
-
-        @Override
-        public void inputEnded() {}
-
-        @Override
-        public void writableAgain() {}
     }
 
     private final class Recorder implements RelayListener {

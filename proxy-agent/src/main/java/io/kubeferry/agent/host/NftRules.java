@@ -124,8 +124,8 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     private void hooks(StringBuilder script) {
         chain(script, "reset_or_refuse", List.of("meta l4proto tcp reject with tcp reset", "meta l4proto udp reject"));
         for (IpFamily family : IpFamily.values()) {
-            output(script, family);
-            untracked(script, family);
+            outputOfOthers(script, family);
+            untrackedOfOthers(script, family);
         }
         prerouting(script);
         output(script);
@@ -156,11 +156,11 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
 
     private void output(StringBuilder script) {
         // A connection with a client's address to an endpoint on this node's own network: its answers would leave for
-        // the client, so they are known by the connection's mark.
+        // the client, so they are known by the connection's mark. Its first packet is asked, not each.
         chain(
                 script,
                 "own_output",
-                List.of("ct direction original socket transparent 1 fib daddr type local ct mark set ct mark or "
+                List.of("ct state new socket transparent 1 fib daddr type local ct mark set ct mark or "
                         + hex(mark.steering())));
         List<String> output = new ArrayList<>(List.of(
                 "type route hook output priority mangle; policy accept;",
@@ -171,7 +171,7 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
     }
 
     /** What packets of this node that are not our own meet. */
-    private void output(StringBuilder script, IpFamily family) {
+    private void outputOfOthers(StringBuilder script, IpFamily family) {
         chain(
                 script,
                 NftElements.named("output_captured", family),
@@ -196,14 +196,15 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
      * tracked, so that they do not take it for a stray.
      */
     private void untracked(StringBuilder script) {
-        List<String> ofOurs = new ArrayList<>();
         for (IpFamily family : IpFamily.values()) {
+            List<String> ofOurs = new ArrayList<>();
             for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
                 ofOurs.add(ip(family) + " saddr . tcp sport @" + NftElements.named(set, family)
                         + " fib daddr type local notrack");
             }
+            chain(script, NftElements.named("own_untracked", family), ofOurs);
         }
-        chain(script, "own_untracked", ofOurs);
+        chain(script, "own_untracked", eachToItsOwn("own_untracked"));
         List<String> untracked = new ArrayList<>(List.of(
                 "type filter hook output priority raw; policy accept;",
                 isMarked("meta", mark.own()) + " goto own_untracked"));
@@ -211,8 +212,8 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         chain(script, "output_untracked", untracked);
     }
 
-    /** As {@link #output(StringBuilder, IpFamily)}. */
-    private static void untracked(StringBuilder script, IpFamily family) {
+    /** What is tracked of packets of this node that are not our own. */
+    private static void untrackedOfOthers(StringBuilder script, IpFamily family) {
         String connection = connection(family);
         String remember = "update " + elsewhere(family) + " { " + connection + " } accept";
         Map<String, String> whenNew = Map.of(
@@ -244,8 +245,9 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         for (String hook : List.of("forward", "output")) {
             List<String> rules = new ArrayList<>(List.of(
                     "type filter hook " + hook + " priority filter; policy accept;",
-                    // Our own captured connections keep their destination.
-                    isMarked("meta", mark.steering()) + " accept"));
+                    // Our own captured connections keep their destination, and what we send goes to endpoints and
+                    // clients.
+                    "meta mark and " + hex(mark.steering() | mark.own()) + " != 0 accept"));
             for (IpFamily family : IpFamily.values()) {
                 rules.add(ip(family) + " daddr @" + NftElements.named(NftElements.SERVICE_RANGES, family)
                         + " goto reset_or_refuse");

@@ -8,7 +8,7 @@ import java.io.IOException;
 final class RelayFailures {
     private RelayFailures() {}
 
-    /** The reason when reading from the source of {@code direction}, or writing to that same channel, failed. */
+    /** The reason when reading from the source of {@code direction}, or writing to that same stream, failed. */
     static CloseReason reasonOf(Throwable cause, Direction direction) {
         if (!(cause instanceof IOException)) {
             return CloseReason.INTERNAL_ERROR;

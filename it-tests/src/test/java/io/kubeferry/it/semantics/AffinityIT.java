@@ -50,6 +50,7 @@ class AffinityIT {
         write(CLIENT_IP, EVERYWHERE);
         agent = RunningAgent.onManifests(folder);
         web.awaitServed();
+        nodePort.awaitServed();
     }
 
     @AfterEach

@@ -42,7 +42,7 @@ public abstract sealed class TcpStream permits ChannelStream, UringStream {
     public abstract void accept(EventLoop loop, StreamListener listener);
 
     /**
-     * Connects a new stream on {@code loop} to {@code remote}.
+     * Connects a new stream to {@code remote}, on {@code loop}, which is the one that calls.
      *
      * @param source the address to connect from; null where the kernel is to choose
      * @param timeoutMillis how long to wait for an answer

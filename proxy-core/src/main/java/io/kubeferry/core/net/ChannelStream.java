@@ -12,7 +12,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +19,7 @@ import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream over one of Netty's channels, of NIO or epoll.
+ * A stream over one of Netty's channels, where the JDK has the sockets.
  *
  * <p>Writes use void promises, which cost no allocation; a write that fails comes back as {@code exceptionCaught}.
  *
@@ -32,9 +31,6 @@ final class ChannelStream extends TcpStream {
     private static final String HANDLER = "stream";
 
     private final SocketChannel channel;
-    /** What was written first since the last flush, as long as nothing else was; null then. */
-    private @Nullable ByteBuf first;
-
     /** Whether something is in Netty's queue that waits to be flushed. */
     private boolean isUnflushed;
 
@@ -49,10 +45,6 @@ final class ChannelStream extends TcpStream {
         channel.config().setAllowHalfClosure(true);
         channel.config().setWriteBufferWaterMark(WATERMARKS);
         channel.pipeline().addLast(HANDLER, new EventsHandler());
-    }
-
-    SocketChannel channel() {
-        return channel;
     }
 
     @Override
@@ -139,55 +131,14 @@ final class ChannelStream extends TcpStream {
 
     @Override
     public void write(ByteBuf bytes) {
-        if (isWritten()) {
-            first = bytes;
-        } else {
-            queueFirst();
-            queue(bytes);
-        }
+        isUnflushed = true;
+        channel.write(bytes, channel.voidPromise());
     }
 
     @Override
     public void flush() {
-        ByteBuf only = first;
-        if (only != null && isSentAtOnce(only)) {
-            first = null;
-            only.release();
-        } else {
-            queueFirst();
-            isUnflushed = false;
-            channel.flush();
-        }
-    }
-
-    /**
-     * Gives bytes to the kernel past Netty's queue of writes, which is empty: no entry, no promise, no way through a pipeline.
-     * What is left, also after a failure, is written the usual way, which brings the failure to light.
-     */
-    private boolean isSentAtOnce(ByteBuf bytes) {
-        Socket socket = socket();
-        if (socket == null || !isOpen() || !bytes.hasMemoryAddress()) {
-            return false;
-        }
-        try {
-            bytes.skipBytes(socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()));
-        } catch (IOException failure) {
-            return false;
-        }
-        return !bytes.isReadable();
-    }
-
-    private void queueFirst() {
-        ByteBuf bytes = first;
-        if (bytes != null) {
-            first = null;
-            queue(bytes);
-        }
-    }
-
-    private void queue(ByteBuf bytes) {
-        isUnflushed = true;
-        channel.write(bytes, channel.voidPromise());
+        isUnflushed = false;
+        channel.flush();
     }
 
     @Override
@@ -198,15 +149,14 @@ final class ChannelStream extends TcpStream {
     @Override
     public long unwrittenBytes() {
         ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        long queued = queue == null ? 0 : queue.totalPendingWriteBytes();
-        return first == null ? queued : queued + first.readableBytes();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 
     @Override
     public boolean isWritten() {
         // Netty's queue calls itself empty if nothing in it is flushed.
         ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        return first == null && !isUnflushed && (queue == null || queue.isEmpty());
+        return !isUnflushed && (queue == null || queue.isEmpty());
     }
 
     @Override
@@ -215,7 +165,6 @@ final class ChannelStream extends TcpStream {
             action.run();
             return;
         }
-        queueFirst();
         isUnflushed = false;
         // The empty write completes when everything before it has been taken by the kernel.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
@@ -228,15 +177,9 @@ final class ChannelStream extends TcpStream {
 
     @Override
     public void sendFin() throws IOException {
-        Socket socket = socket();
-        if (socket != null) {
-            // Netty's way makes an exception with a stack trace for writes that might wait, for every connection.
-            socket.shutdown(false, true);
-        } else {
-            Future<Void> sent = channel.shutdownOutput();
-            if (!sent.isSuccess()) {
-                throw new IOException("no FIN could be sent", sent.cause());
-            }
+        Future<Void> sent = channel.shutdownOutput();
+        if (!sent.isSuccess()) {
+            throw new IOException("no FIN could be sent", sent.cause());
         }
         isFinSent = true;
         // Nothing is left to be sent, so the peer's FIN may close it. Else Netty tells the kernel that no more is read,
@@ -251,10 +194,6 @@ final class ChannelStream extends TcpStream {
             return;
         }
         isClosed = true;
-        if (first != null) {
-            first.release();
-            first = null;
-        }
         if (channel.isRegistered()) {
             channel.close();
         } else {
@@ -264,7 +203,7 @@ final class ChannelStream extends TcpStream {
 
     @Override
     void lasts() {
-        // It reads when there is something, into memory that is borrowed for that moment.
+        // Nothing is held for reading.
     }
 
     @Override
@@ -275,7 +214,7 @@ final class ChannelStream extends TcpStream {
     @Override
     @Nullable
     Socket socket() {
-        return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket ? socket : null;
+        return null;
     }
 
     @Override

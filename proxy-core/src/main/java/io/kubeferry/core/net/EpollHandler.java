@@ -5,25 +5,21 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
-import java.util.ArrayDeque;
-import java.util.IdentityHashMap;
-import java.util.Queue;
 
 /**
- * Netty's handler of an epoll set, with an {@link EpollSocket} between every socket and its channel.
+ * Netty's handler of an epoll set, whose streams tell old events from theirs.
+ *
+ * <p>What the set tells comes in batches. While one is worked through, a connection may end and its descriptor's number be given
+ * to another, to which the rest of the batch would be told: one that is connecting would think that it has been answered.
  *
  * <p>Threading: as {@link IoHandler}.
  */
 final class EpollHandler extends WatchableIoHandler {
-    private final IoHandler epoll;
-    private final IdentityHashMap<IoHandle, EpollSocket> registered = new IdentityHashMap<>();
-    private final Queue<Runnable> beforeNextWait = new ArrayDeque<>();
+    private int batch;
 
     EpollHandler(IoHandler epoll) {
         super(epoll);
-        this.epoll = epoll;
     }
 
     static IoHandlerFactory newFactory() {
@@ -32,35 +28,25 @@ final class EpollHandler extends WatchableIoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
-        for (Runnable action = beforeNextWait.poll(); action != null; action = beforeNextWait.poll()) {
-            action.run();
-        }
+        batch++;
         return super.run(context);
     }
 
-    /** Runs {@code action} when all is done that has happened, before more is waited for. */
-    void beforeNextWait(Runnable action) {
-        beforeNextWait.add(action);
+    /** The number of the last batch that was asked for. */
+    int batch() {
+        return batch;
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        EpollSocket socket = new EpollSocket((EpollIoHandle) handle, this);
-        registered.put(handle, socket);
-        return socket.registerWith(epoll);
-    }
-
-    void unregistered(IoHandle handle) {
-        registered.remove(handle);
+        if (handle instanceof EpollStream stream) {
+            stream.registeredBy(this);
+        }
+        return super.register(handle);
     }
 
     @Override
     SocketWatch watch(TcpStream stream) {
-        EpollSocket socket =
-                registered.get((IoHandle) ((ChannelStream) stream).channel().unsafe());
-        if (socket == null) {
-            throw new IllegalArgumentException("stream: " + stream + " (expected: registered with this event loop)");
-        }
-        return socket.watch();
+        return ((EpollStream) stream).watch();
     }
 }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a connection, downstream or upstream: a TCP socket on an event loop. It is made for what a relay does and
- * for nothing else, so that each transport can do it in its own way: Netty's channels where sockets are ready ({@link
- * ChannelStream}), operations on a ring where they are done ({@link UringStream}).
+ * for nothing else, so that each transport can do it in its own way: with operations that are done ({@link UringStream}), on
+ * sockets that are ready ({@link EpollStream}), and on Netty's channels where the JDK has the sockets ({@link
+ * ChannelStream}).
  *
  * <p>Bytes go on as they come (Nagle's algorithm is off), directions end one by one (half-close), nothing is read until
  * somebody asks, and what is to be written is kept in memory: a writer who stops when {@link #isWritable} says so keeps no more
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: event loop of the stream only, and whoever has made it until it has one; {@link #isOpen} on any thread.
  */
-public abstract sealed class TcpStream permits ChannelStream, UringStream {
+public abstract sealed class TcpStream permits ChannelStream, NativeStream {
     /** Above so many unwritten bytes a stream is not writable. */
     static final int HIGH_WATERMARK = 64 * 1024;
 

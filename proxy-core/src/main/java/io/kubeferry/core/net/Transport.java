@@ -3,8 +3,6 @@ package io.kubeferry.core.net;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
@@ -102,8 +100,8 @@ public final class Transport {
                 "epoll",
                 reason,
                 EpollHandler::newFactory,
-                EpollServerSocketChannel::new,
-                () -> new ChannelStream(new EpollSocketChannel()),
+                EpollServerChannel::new,
+                EpollStream::unconnected,
                 KeepAlive.NATIVE);
     }
 

@@ -22,12 +22,6 @@ final class UringReader {
     /** Of the poll; the others are its watch's. */
     static final long POLL_TAG = 0;
 
-    private static final int LEAST_BYTES = 512;
-    private static final int FIRST_BYTES = 2 * 1024;
-    private static final int MOST_BYTES = 64 * 1024;
-    /** A read that fills its buffer makes the next one so many times larger: what is bulk shows soon. */
-    private static final int GROWTH = 4;
-
     /** As many as a connection takes that carries a request, its answer, and an end each way. */
     private static final int READS_THAT_WAIT = 2;
 
@@ -47,6 +41,7 @@ final class UringReader {
     }
 
     private final UringStream stream;
+    private final ReadSize size = new ReadSize();
     private State state = State.IDLE;
     private boolean isWanted;
     private boolean isSocketEmpty;
@@ -56,7 +51,6 @@ final class UringReader {
     private boolean isCalledOff;
 
     private int reads;
-    private int nextBytes = FIRST_BYTES;
     private long read = UringOps.NONE;
     private long poll = UringOps.NONE;
     /** Null unless a read is under way or its bytes are held. */
@@ -196,12 +190,12 @@ final class UringReader {
 
     private void receive() {
         isTold = false;
-        ByteBuf empty = stream.allocator().directBuffer(nextBytes);
+        ByteBuf empty = stream.allocator().directBuffer(size.next());
         buffer = empty;
         state = State.RECEIVING;
         read = stream.submit(UringOps.receive(
                 stream.descriptorNumber(),
-                UringMemory.address(empty, empty.writerIndex()),
+                DirectMemory.address(empty, empty.writerIndex()),
                 empty.writableBytes(),
                 isSocketEmpty));
     }
@@ -254,11 +248,7 @@ final class UringReader {
 
     private void bytesReceived(int bytes) {
         ByteBuf filled = Objects.requireNonNull(buffer, "bytes without a read");
-        if (!filled.isWritable(bytes + 1)) {
-            nextBytes = Math.min(MOST_BYTES, nextBytes * GROWTH);
-        } else if (bytes <= nextBytes / GROWTH) {
-            nextBytes = Math.max(LEAST_BYTES, nextBytes / GROWTH);
-        }
+        size.hasRead(bytes);
         filled.writerIndex(filled.writerIndex() + bytes);
     }
 

@@ -1,12 +1,7 @@
 package io.kubeferry.core.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.Errors;
-import java.util.ArrayDeque;
-import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: event loop of the stream only.
  */
-final class UringWriter {
+final class UringWriter extends StreamWriter {
     /** Of the polls for room. */
     static final long ROOM_TAG = 4;
 
     private final UringStream stream;
-    /** What is sent, or will be next; null if there is nothing. */
-    private @Nullable ByteBuf first;
-    /** What comes behind; null until there was more than one, as is rare. */
-    private @Nullable Queue<ByteBuf> others;
-
-    private long unwrittenBytes;
-    private boolean isUnwritable;
-    /** Whether the kernel reads from the first. */
+    /** Whether the kernel reads from the first buffer. */
     private boolean isUnderWay;
 
     private long send = UringOps.NONE;
@@ -34,102 +22,33 @@ final class UringWriter {
     private @Nullable UringRoom room;
 
     private boolean isFull;
-    /** Whether the kernel keeps what is sent behind bytes that the peer has not acknowledged. */
-    private boolean isDelaying;
-
-    /** Null while nobody waits. */
-    private @Nullable Runnable onWritten;
 
     UringWriter(UringStream stream) {
+        super(stream);
         this.stream = stream;
     }
 
-    /**
-     * The socket has Nagle's algorithm on (RFC 1122, 4.2.3.4), as new ones have: it is switched off before the second send, since
-     * it has nothing to delay at the first. Many connections never send twice, which spares them a system call.
-     */
-    void delaysSecond() {
-        isDelaying = true;
-    }
-
-    /** Sends {@code bytes} in their turn, once flushed, and releases them. */
-    void write(ByteBuf bytes) {
-        if (!bytes.isReadable()) {
-            bytes.release();
-            return;
-        }
-        unwrittenBytes += bytes.readableBytes();
-        isUnwritable |= unwrittenBytes > TcpStream.HIGH_WATERMARK;
-        ByteBuf direct = bytes.isDirect() ? bytes : toDirect(bytes);
-        if (first == null) {
-            first = direct;
-        } else {
-            Queue<ByteBuf> behind = others == null ? new ArrayDeque<>() : others;
-            others = behind;
-            behind.add(direct);
-        }
-    }
-
-    private ByteBuf toDirect(ByteBuf bytes) {
-        ByteBuf direct = stream.allocator().directBuffer(bytes.readableBytes()).writeBytes(bytes);
-        bytes.release();
-        return direct;
-    }
-
-    /** Sends what waits, unless that is being done. */
+    @Override
     void flush() {
-        ByteBuf next = first;
+        ByteBuf next = first();
         if (next == null || isUnderWay || isFull) {
             return;
         }
         isUnderWay = true;
-        if (isDelaying && send != UringOps.NONE) {
-            isDelaying = false;
-            switchDelayOff();
-        }
+        prepareToSend();
         send = stream.submit(UringOps.send(
-                stream.descriptorNumber(), UringMemory.address(next, next.readerIndex()), next.readableBytes()));
+                stream.descriptorNumber(), DirectMemory.address(next, next.readerIndex()), next.readableBytes()));
     }
 
-    private void switchDelayOff() {
-        try {
-            stream.set(ChannelOption.TCP_NODELAY, true);
-        } catch (ChannelException gone) {
-            // The send that follows will tell.
-        }
-    }
-
-    boolean isWritable() {
-        return !isUnwritable;
-    }
-
-    long unwrittenBytes() {
-        return unwrittenBytes;
-    }
-
-    /** Runs {@code action} when all is written; another takes its place. */
-    void whenWritten(Runnable action) {
-        if (first == null) {
-            action.run();
-        } else {
-            onWritten = action;
-            flush();
-        }
-    }
-
-    /** The stream is being closed. */
+    @Override
     void close() {
-        onWritten = null;
         if (isUnderWay) {
             // The kernel has the buffer until it says so.
             stream.cancel(send);
         } else {
             releaseFirst();
         }
-        if (others != null) {
-            others.forEach(ByteBuf::release);
-            others = null;
-        }
+        releaseOthers();
         if (room != null) {
             room.close();
         }
@@ -153,6 +72,8 @@ final class UringWriter {
             stream.failed(Errors.newIOException("send", result));
         } else {
             taken(result);
+            flush();
+            tellProgress();
         }
     }
 
@@ -166,33 +87,5 @@ final class UringWriter {
     private void writeOn() {
         isFull = false;
         flush();
-    }
-
-    private void taken(int bytes) {
-        ByteBuf sent = Objects.requireNonNull(first, "sent although nothing was to be");
-        unwrittenBytes -= bytes;
-        if (sent.skipBytes(bytes).isReadable()) {
-            flush();
-        } else {
-            releaseFirst();
-            first = others == null ? null : others.poll();
-            flush();
-        }
-        if (isUnwritable && unwrittenBytes < TcpStream.LOW_WATERMARK) {
-            isUnwritable = false;
-            stream.listener().writableAgain();
-        }
-        Runnable action = onWritten;
-        if (action != null && first == null && stream.isOpen()) {
-            onWritten = null;
-            action.run();
-        }
-    }
-
-    private void releaseFirst() {
-        if (first != null) {
-            first.release();
-            first = null;
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.Transports;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -77,7 +76,7 @@ class AcceptQueuesTest {
             @Override
             public void channelRead(ChannelHandlerContext context, Object child) {
                 accepted.increment();
-                ((Channel) child).unsafe().closeForcibly();
+                Transport.accepted(child).close();
             }
         });
         loops.register(loops.next(), listener).syncUninterruptibly();

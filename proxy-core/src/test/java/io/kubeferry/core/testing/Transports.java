@@ -20,6 +20,13 @@ public final class Transports {
         return available;
     }
 
+    /** Those that this host offers which drive sockets of Linux' themselves; none on other systems. */
+    public static List<TransportPreference> ofLinux() {
+        return available().stream()
+                .filter(preference -> preference != TransportPreference.NIO)
+                .toList();
+    }
+
     private static boolean isAvailable(TransportPreference preference) {
         try {
             Transport.choose(preference);

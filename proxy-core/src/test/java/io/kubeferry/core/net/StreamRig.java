@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,9 +19,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A stream that was accepted on an io_uring, its client, and what its listener has heard. Of one test's thread. */
-final class UringRig implements AutoCloseable {
+/** A stream that was accepted on a transport of Linux', its client, and what its listener has heard. Of one test's thread. */
+final class StreamRig implements AutoCloseable {
     /** Heard when the input has ended. */
     static final String END = "end of input";
     /** Heard when there is room again. */
@@ -30,18 +32,19 @@ final class UringRig implements AutoCloseable {
 
     private final Memory memory = new Memory();
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
-    private final CompletableFuture<UringStream> accepted = new CompletableFuture<>();
-    private final EventLoops loops = new EventLoops(Transport.choose(TransportPreference.IO_URING), 1);
+    private final CompletableFuture<NativeStream> accepted = new CompletableFuture<>();
+    private final EventLoops loops;
     private final Socket client;
-    private final UringStream stream;
+    private final NativeStream stream;
 
-    UringRig() throws Exception {
-        UringServerChannel listener = new UringServerChannel();
+    StreamRig(TransportPreference transport) throws Exception {
+        loops = new EventLoops(Transport.choose(transport), 1);
+        ServerSocketChannel listener = loops.transport().newServerChannel();
         listener.config().setAllocator(memory);
         listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object child) {
-                UringStream stream = (UringStream) child;
+                NativeStream stream = (NativeStream) child;
                 stream.accept(context.channel().eventLoop(), new Ear(stream));
             }
         });
@@ -53,8 +56,13 @@ final class UringRig implements AutoCloseable {
         stream = accepted.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    UringStream stream() {
+    NativeStream stream() {
         return stream;
+    }
+
+    /** The watch of the stream, on its loop. */
+    SocketWatch watch() {
+        return loops.watch(stream);
     }
 
     Socket client() {
@@ -114,6 +122,11 @@ final class UringRig implements AutoCloseable {
         return memory.unpooled.metric().usedDirectMemory();
     }
 
+    /** How many buffers the stream has asked for so far. */
+    int buffers() {
+        return memory.buffers.get();
+    }
+
     /** A buffer of {@code bytes} zeros. */
     ByteBuf zeros(int bytes) {
         return memory.directBuffer(bytes).writeZero(bytes);
@@ -126,9 +139,9 @@ final class UringRig implements AutoCloseable {
 
     /** Writes down what it is told. */
     private final class Ear implements StreamListener {
-        private final UringStream its;
+        private final NativeStream its;
 
-        Ear(UringStream its) {
+        Ear(NativeStream its) {
             this.its = its;
         }
 
@@ -162,6 +175,7 @@ final class UringRig implements AutoCloseable {
     /** Tells how much of it is in use, and may be used up. */
     private static final class Memory extends AbstractByteBufAllocator {
         private final UnpooledByteBufAllocator unpooled = new UnpooledByteBufAllocator(true);
+        private final AtomicInteger buffers = new AtomicInteger();
         private volatile boolean isUsedUp;
 
         @Override
@@ -174,6 +188,7 @@ final class UringRig implements AutoCloseable {
             if (isUsedUp) {
                 throw new IllegalStateException("no memory");
             }
+            buffers.incrementAndGet();
             return unpooled.directBuffer(initialCapacity, maxCapacity);
         }
 

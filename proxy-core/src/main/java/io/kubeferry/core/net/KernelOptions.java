@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Options that the kernel keeps for a socket, under Netty's names and under their numbers. Stateless. */
-final class UringOptions {
+final class KernelOptions {
     private static final Map<ChannelOption<?>, Named<?>> NAMED = Map.of(
             ChannelOption.TCP_NODELAY, new Named<>(Socket::isTcpNoDelay, Socket::setTcpNoDelay),
             ChannelOption.SO_KEEPALIVE, new Named<>(Socket::isKeepAlive, Socket::setKeepAlive),
@@ -23,7 +23,7 @@ final class UringOptions {
             ChannelOption.SO_SNDBUF, new Named<>(Socket::getSendBufferSize, Socket::setSendBufferSize),
             ChannelOption.IP_TOS, new Named<>(Socket::getTrafficClass, Socket::setTrafficClass));
 
-    private UringOptions() {}
+    private KernelOptions() {}
 
     /**
      * The value of {@code socket}'s {@code option}; null if it is none of the kernel's.

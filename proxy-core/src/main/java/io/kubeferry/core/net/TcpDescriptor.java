@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 /**
  * A TCP socket's descriptor, non-blocking, as splice(2) wants it; an io_uring waits by itself all the same. Not thread-safe.
  */
-final class UringDescriptor extends Socket {
+final class TcpDescriptor extends Socket {
     /** The size of {@code struct sockaddr_in6}, the larger one. */
     static final int MAX_ADDRESS_BYTES = 28;
 
@@ -23,7 +23,7 @@ final class UringDescriptor extends Socket {
     /** What comes before an address of IPv4 in one of IPv6 (RFC 4291, 2.5.5.2). */
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-    UringDescriptor(int descriptor) {
+    TcpDescriptor(int descriptor) {
         super(descriptor);
     }
 

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kubeferry.core.testing.Await;
+import io.kubeferry.core.testing.Transports;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.uring.IoUring;
+import io.netty.channel.socket.ServerSocketChannel;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,37 +21,46 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
-class UringServerChannelTest {
+@ParameterizedClass(allowZeroInvocations = true)
+@MethodSource("transports")
+class NativeServerChannelTest {
+    private final TransportPreference transport;
     private final LongAdder accepted = new LongAdder();
     private final Queue<InetSocketAddress> addresses = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> peers = new ConcurrentLinkedQueue<>();
     private final List<Socket> clients = new ArrayList<>();
     private EventLoops loops;
-    private UringServerChannel listener;
+    private ServerSocketChannel listener;
 
-    @BeforeAll
-    static void needsAnIoUring() {
-        assumeTrue(IoUring.isAvailable());
+    NativeServerChannelTest(TransportPreference transport) {
+        this.transport = transport;
+    }
+
+    static List<TransportPreference> transports() {
+        return Transports.ofLinux();
     }
 
     @BeforeEach
     void listen() throws Exception {
-        loops = new EventLoops(Transport.choose(TransportPreference.IO_URING), 1);
+        loops = new EventLoops(Transport.choose(transport), 1);
         listener = listenAt(InetAddress.getLoopbackAddress());
     }
 
-    private UringServerChannel listenAt(InetAddress address) throws Exception {
-        UringServerChannel opened = new UringServerChannel();
+    private ServerSocketChannel listenAt(InetAddress address) throws Exception {
+        ServerSocketChannel opened = loops.transport().newServerChannel();
         opened.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object child) {
                 TcpStream stream = (TcpStream) child;
                 addresses.add(Objects.requireNonNull(stream.localAddress()));
+                peers.add(Objects.requireNonNull(stream.remoteAddress()).getPort());
                 accepted.increment();
                 stream.close();
             }
@@ -85,7 +95,7 @@ class UringServerChannelTest {
 
     @Test
     void connectionsToAnyAddressKnowTheirOwn() throws Exception {
-        UringServerChannel everywhere = listenAt(InetAddress.getByName("0.0.0.0"));
+        ServerSocketChannel everywhere = listenAt(InetAddress.getByName("0.0.0.0"));
         int port = everywhere.localAddress().getPort();
         InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         InetSocketAddress second = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), port);
@@ -94,6 +104,20 @@ class UringServerChannelTest {
 
         Await.until(() -> accepted.sum() == 2);
         assertThat(addresses).containsExactlyInAnyOrder(first, second);
+        assertThat(peers)
+                .containsExactlyInAnyOrderElementsOf(
+                        clients.stream().map(Socket::getLocalPort).toList());
+    }
+
+    @Test
+    void connectionsOfIpv6KnowTheirPeers() throws Exception {
+        assumeTrue(io.netty.channel.unix.Socket.isIPv6Preferred());
+        ServerSocketChannel ofIpv6 = listenAt(InetAddress.ofLiteral("::1"));
+        clients.add(new Socket(
+                ofIpv6.localAddress().getAddress(), ofIpv6.localAddress().getPort()));
+
+        Await.until(() -> accepted.sum() == 1);
+        assertThat(peers).containsExactly(clients.getFirst().getLocalPort());
     }
 
     @Test
@@ -114,7 +138,7 @@ class UringServerChannelTest {
     }
 
     @Test
-    void aPauseThatIsOverBeforeTheRingHasHeardOfItChangesNothing() throws Exception {
+    void aPauseThatIsOverBeforeTheKernelHasHeardOfItChangesNothing() throws Exception {
         listener.eventLoop()
                 .submit(() -> {
                     listener.config().setAutoRead(false);

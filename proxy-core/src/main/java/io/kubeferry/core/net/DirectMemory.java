@@ -5,8 +5,8 @@ import io.netty.channel.unix.Buffer;
 import java.nio.ByteBuffer;
 
 /** Where buffers are, for the kernel. Pure. */
-final class UringMemory {
-    private UringMemory() {}
+final class DirectMemory {
+    private DirectMemory() {}
 
     /** The address of the byte at {@code index} of a direct buffer. */
     static long address(ByteBuf direct, int index) {

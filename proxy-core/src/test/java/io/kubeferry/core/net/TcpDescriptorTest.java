@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.uring.IoUring;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Addresses as Linux wants them ({@code struct sockaddr_in6}), on a host that has IPv6 and is little-endian. */
-class UringDescriptorTest {
+class TcpDescriptorTest {
     @BeforeAll
-    static void needsAnIoUring() {
-        assumeTrue(IoUring.isAvailable() && Socket.isIPv6Preferred());
+    static void needsLinuxWithIpv6() {
+        assumeTrue(Epoll.isAvailable() && Socket.isIPv6Preferred());
         assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -44,14 +44,14 @@ class UringDescriptorTest {
 
     @Test
     void newSocketsSpeakBothFamilies() throws Exception {
-        assertThat(UringDescriptor.speaks(InetAddress.getByName("10.1.2.3"))).isTrue();
-        assertThat(UringDescriptor.speaks(InetAddress.getByName("2001:db8::1"))).isTrue();
+        assertThat(TcpDescriptor.speaks(InetAddress.getByName("10.1.2.3"))).isTrue();
+        assertThat(TcpDescriptor.speaks(InetAddress.getByName("2001:db8::1"))).isTrue();
     }
 
     private String encoded(InetAddress host, int port) {
-        ByteBuf memory = Unpooled.directBuffer(UringDescriptor.MAX_ADDRESS_BYTES);
+        ByteBuf memory = Unpooled.directBuffer(TcpDescriptor.MAX_ADDRESS_BYTES);
         try {
-            UringDescriptor.encode(new InetSocketAddress(host, port), memory);
+            TcpDescriptor.encode(new InetSocketAddress(host, port), memory);
             return ByteBufUtil.hexDump(memory);
         } finally {
             memory.release();

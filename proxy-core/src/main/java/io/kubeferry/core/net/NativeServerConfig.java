@@ -12,15 +12,15 @@ import io.netty.util.NetUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a {@link UringServerChannel}: those in the process, and those that the kernel keeps. */
-final class UringServerConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
+/** The options of a {@link NativeServerChannel}: those in the process, and those that the kernel keeps. */
+final class NativeServerConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
     /** Not asked: nothing is read. */
     private static final RecvByteBufAllocator NONE = new FixedRecvByteBufAllocator(1);
 
-    private final UringDescriptor socket;
+    private final TcpDescriptor socket;
     private int backlog = NetUtil.SOMAXCONN;
 
-    UringServerConfig(UringServerChannel channel) {
+    NativeServerConfig(NativeServerChannel channel) {
         super(channel, NONE);
         this.socket = channel.fd();
     }
@@ -31,7 +31,7 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
         if (ChannelOption.SO_BACKLOG.equals(option)) {
             return (T) (Integer) backlog;
         }
-        T value = UringOptions.get(socket, option);
+        T value = KernelOptions.get(socket, option);
         return value == null ? super.getOption(option) : value;
     }
 
@@ -41,19 +41,19 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
             backlog = (Integer) value;
             return true;
         }
-        return UringOptions.set(socket, option, value) || super.setOption(option, value);
+        return KernelOptions.set(socket, option, value) || super.setOption(option, value);
     }
 
     @Override
     protected void autoReadCleared() {
-        ((UringServerChannel) channel).autoReadCleared();
+        ((NativeServerChannel) channel).autoReadCleared();
     }
 
     private <T> T ask(ChannelOption<T> option) {
-        return Objects.requireNonNull(UringOptions.get(socket, option));
+        return Objects.requireNonNull(KernelOptions.get(socket, option));
     }
 
-    private <T> UringServerConfig set(ChannelOption<T> option, T value) {
+    private <T> NativeServerConfig set(ChannelOption<T> option, T value) {
         boolean _ = setOption(option, value);
         return this;
     }
@@ -64,7 +64,7 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
     }
 
     @Override
-    public UringServerConfig setBacklog(int connections) {
+    public NativeServerConfig setBacklog(int connections) {
         backlog = connections;
         return this;
     }
@@ -75,7 +75,7 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
     }
 
     @Override
-    public UringServerConfig setReuseAddress(boolean value) {
+    public NativeServerConfig setReuseAddress(boolean value) {
         return set(ChannelOption.SO_REUSEADDR, value);
     }
 
@@ -85,72 +85,72 @@ final class UringServerConfig extends DefaultChannelConfig implements ServerSock
     }
 
     @Override
-    public UringServerConfig setReceiveBufferSize(int value) {
+    public NativeServerConfig setReceiveBufferSize(int value) {
         return set(ChannelOption.SO_RCVBUF, value);
     }
 
     @Override
-    public UringServerConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+    public NativeServerConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
         return this;
     }
 
     @Override
-    public UringServerConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
+    public NativeServerConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
         super.setConnectTimeoutMillis(connectTimeoutMillis);
         return this;
     }
 
     @Override
     @Deprecated
-    public UringServerConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
+    public NativeServerConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
         super.setMaxMessagesPerRead(maxMessagesPerRead);
         return this;
     }
 
     @Override
-    public UringServerConfig setWriteSpinCount(int writeSpinCount) {
+    public NativeServerConfig setWriteSpinCount(int writeSpinCount) {
         super.setWriteSpinCount(writeSpinCount);
         return this;
     }
 
     @Override
-    public UringServerConfig setAllocator(ByteBufAllocator allocator) {
+    public NativeServerConfig setAllocator(ByteBufAllocator allocator) {
         super.setAllocator(allocator);
         return this;
     }
 
     @Override
-    public UringServerConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
+    public NativeServerConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
         super.setRecvByteBufAllocator(allocator);
         return this;
     }
 
     @Override
-    public UringServerConfig setAutoRead(boolean autoRead) {
+    public NativeServerConfig setAutoRead(boolean autoRead) {
         super.setAutoRead(autoRead);
         return this;
     }
 
     @Override
-    public UringServerConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
+    public NativeServerConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
         super.setMessageSizeEstimator(estimator);
         return this;
     }
 
     @Override
-    public UringServerConfig setWriteBufferWaterMark(WriteBufferWaterMark waterMark) {
+    public NativeServerConfig setWriteBufferWaterMark(WriteBufferWaterMark waterMark) {
         super.setWriteBufferWaterMark(waterMark);
         return this;
     }
 
     @Override
-    public UringServerConfig setWriteBufferHighWaterMark(int bytes) {
+    public NativeServerConfig setWriteBufferHighWaterMark(int bytes) {
         super.setWriteBufferHighWaterMark(bytes);
         return this;
     }
 
     @Override
-    public UringServerConfig setWriteBufferLowWaterMark(int bytes) {
+    public NativeServerConfig setWriteBufferLowWaterMark(int bytes) {
         super.setWriteBufferLowWaterMark(bytes);
         return this;
     }

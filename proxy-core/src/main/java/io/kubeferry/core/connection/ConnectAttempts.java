@@ -26,6 +26,9 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         /** An endpoint answered after {@code nanos}; whoever takes {@code upstream} closes it. Called once at most. */
         void connected(TcpStream upstream, Candidate candidate, long nanos);
 
+        /** What followed from {@code connected} failed, by a mistake of ours; the upstream is closed. Called once at most. */
+        void mistaken(RuntimeException mistake);
+
         /** No endpoint can be connected, for {@code reason}. Called once at most. */
         void exhausted(CloseReason reason);
     }
@@ -126,11 +129,17 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
             return;
         }
         long now = context.ticker().nanos();
-        if (reached.track().connected(now)) {
+        boolean isBack = reached.track().connected(now);
+        listener.connected(upstream, reached, now - attemptStartNanos);
+        target.picker().connected(client, reached.endpoint());
+        if (isBack) {
             EndpointTrial.reportBack(target, reached);
         }
-        target.picker().connected(client, reached.endpoint());
-        listener.connected(upstream, reached, now - attemptStartNanos);
+    }
+
+    @Override
+    public void mistaken(RuntimeException mistake) {
+        listener.mistaken(mistake);
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class ConnectionAcceptor implements AutoCloseable {
         }
         ProxiedConnection connection =
                 new ProxiedConnection(context, Objects.requireNonNull(connections.get(loop)), downstream);
-        downstream.accept(loop, connection.earlyInput());
+        downstream.accept(loop, connection.opening());
     }
 
     /** How many were accepted so far, over all listeners. */

@@ -65,6 +65,14 @@ final class EndpointTrial implements UpstreamConnector.Listener {
         }
     }
 
+    @Override
+    public void mistaken(RuntimeException mistake) {
+        LOG.warn("a mistake in kubeferry, the endpoint is tried again later: endpoint={}", candidate, mistake);
+        if (candidate.track().trialFailed(context.ticker().nanos())) {
+            schedule();
+        }
+    }
+
     private void schedule() {
         loop.schedule(this::begin, candidate.track().timeAside().toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -9,6 +9,7 @@ import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.relay.Direction;
 import io.kubeferry.core.relay.Relay;
 import io.kubeferry.core.relay.RelayListener;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
@@ -41,7 +42,6 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     private final ConnectionContext context;
     private final LoopConnections siblings;
     private final TcpStream downstream;
-    private final EarlyInput earlyInput = new EarlyInput(this);
     private final long acceptedNanos;
     private State state = State.ACCEPTED;
     /** Null until {@link #begin} has found it. */
@@ -75,12 +75,12 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     }
 
     /** Hears of the downstream before there is a relay. */
-    StreamListener earlyInput() {
-        return earlyInput;
+    StreamListener opening() {
+        return new Opening();
     }
 
     /** The downstream is on its loop: finds out what it is for and dials the first endpoint. */
-    void begin() {
+    private void begin() {
         InetSocketAddress listener = downstream.localAddress();
         InetSocketAddress client = downstream.remoteAddress();
         if (listener == null || client == null) {
@@ -141,7 +141,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             sendHeader(upstream, target.rules().proxyProtocol().get());
         }
         relay = context.relays().between(downstream, upstream, this);
-        relay.start(earlyInput::handOver);
+        relay.start();
     }
 
     private void sendHeader(TcpStream upstream, ProxyProtocol version) {
@@ -151,6 +151,12 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             throw new IllegalStateException("a connection that has begun and does not know its addresses");
         }
         ProxyHeader.send(upstream, version, client, listener);
+    }
+
+    @Override
+    public void mistaken(RuntimeException mistake) {
+        LOG.warn("a mistake in kubeferry, the connection is reset: client={}", downstream.remoteAddress(), mistake);
+        abort(CloseReason.INTERNAL_ERROR);
     }
 
     @Override
@@ -169,7 +175,7 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
     }
 
     /** The client went away before the relay took over. */
-    void downstreamGone() {
+    private void downstreamGone() {
         if (state == State.CONNECTING) {
             end(CloseReason.DOWNSTREAM_ABANDONED);
         }
@@ -258,7 +264,6 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             attempts.cancel();
             attempts = null;
         }
-        earlyInput.discard();
         finish(reason);
         downstream.reset();
     }
@@ -280,6 +285,25 @@ final class ProxiedConnection implements ConnectAttempts.Listener, RelayListener
             if (holdsShare) {
                 target.share().giveBack();
             }
+        }
+    }
+
+    /** Nothing is read before there is an endpoint to get it. */
+    private final class Opening implements StreamListener {
+        @Override
+        public void opened() {
+            begin();
+        }
+
+        @Override
+        public void read(ByteBuf bytes) {
+            bytes.release();
+            throw new IllegalStateException("read although nobody has asked");
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            downstreamGone();
         }
     }
 }

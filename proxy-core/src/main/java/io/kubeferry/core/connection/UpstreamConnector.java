@@ -24,6 +24,9 @@ final class UpstreamConnector {
         /** The endpoint answered; whoever takes {@code upstream} closes it. */
         void connected(TcpStream upstream);
 
+        /** What followed from {@link #connected} failed, by a mistake of ours; the upstream is closed. */
+        void mistaken(RuntimeException mistake);
+
         /** It did not; nothing is left open. */
         void failed(SocketFailure failure);
     }
@@ -109,7 +112,13 @@ final class UpstreamConnector {
 
         @Override
         public void connected() {
-            listener.connected(upstream);
+            try {
+                listener.connected(upstream);
+            } catch (RuntimeException mistake) {
+                // The event loop knows of no client that waits.
+                upstream.reset();
+                listener.mistaken(mistake);
+            }
         }
 
         @Override

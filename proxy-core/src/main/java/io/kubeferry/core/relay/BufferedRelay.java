@@ -1,9 +1,7 @@
 package io.kubeferry.core.relay;
 
-import io.kubeferry.core.net.StreamListener;
 import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
-import java.util.function.Consumer;
 
 /**
  * A relay that reads into a buffer and writes it to the other side: works on every transport.
@@ -28,10 +26,9 @@ public final class BufferedRelay implements Relay {
     }
 
     @Override
-    public void start(Consumer<StreamListener> earlier) {
+    public void start() {
         downstream.setListener(toEndpoint);
         upstream.setListener(toClient);
-        earlier.accept(toEndpoint);
         if (upstream.isWritable()) {
             toEndpoint.readOn();
         }

@@ -1,8 +1,6 @@
 package io.kubeferry.core.relay;
 
-import io.kubeferry.core.net.StreamListener;
 import io.kubeferry.core.observe.CloseReason;
-import java.util.function.Consumer;
 
 /**
  * Moves bytes between a downstream and an upstream stream, both connected and on the same event loop.
@@ -19,12 +17,8 @@ import java.util.function.Consumer;
  * <p>Threading: event loop of the streams only.
  */
 public interface Relay {
-    /**
-     * Begins to read and write. Called once.
-     *
-     * @param earlier tells whoever hears of the downstream from now on what came before
-     */
-    void start(Consumer<StreamListener> earlier);
+    /** Begins to read and write. Called once. */
+    void start();
 
     /** Resets both sides and ends for {@code reason}, unless the relay has ended already. */
     void abort(CloseReason reason);

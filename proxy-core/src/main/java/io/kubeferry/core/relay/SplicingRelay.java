@@ -2,10 +2,8 @@ package io.kubeferry.core.relay;
 
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.SocketWatch;
-import io.kubeferry.core.net.StreamListener;
 import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.observe.CloseReason;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +57,8 @@ public final class SplicingRelay implements Relay {
     }
 
     @Override
-    public void start(Consumer<StreamListener> earlier) {
-        buffered.start(earlier);
+    public void start() {
+        buffered.start();
     }
 
     @Override

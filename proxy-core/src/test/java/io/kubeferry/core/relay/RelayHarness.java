@@ -185,7 +185,7 @@ final class RelayHarness implements AutoCloseable {
         @Override
         public void connected() {
             Relay started = kind.between(client, endpoint, new Recorder(), pipes, loops::watch);
-            started.start(_ -> {});
+            started.start();
             relay.complete(started);
         }
 

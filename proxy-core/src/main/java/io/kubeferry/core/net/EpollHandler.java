@@ -16,7 +16,7 @@ import io.netty.channel.epoll.EpollIoHandler;
  * <p>Threading: as {@link IoHandler}.
  */
 final class EpollHandler extends WatchableIoHandler {
-    private int batch;
+    private long batch;
 
     EpollHandler(IoHandler epoll) {
         super(epoll);
@@ -33,7 +33,7 @@ final class EpollHandler extends WatchableIoHandler {
     }
 
     /** The number of the last batch that was asked for. */
-    int batch() {
+    long batch() {
         return batch;
     }
 

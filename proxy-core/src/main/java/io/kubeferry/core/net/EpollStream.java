@@ -32,7 +32,7 @@ final class EpollStream extends NativeStream implements EpollIoHandle {
     /** Null until it is registered. */
     private @Nullable EpollHandler handler;
     /** Of the handler: in this one and before, its number was another connection's. */
-    private int lastForeignBatch;
+    private long lastForeignBatch;
     /** Whether epoll tells of room. */
     private boolean isToldOfRoom;
     /** Null unless it is connecting. */

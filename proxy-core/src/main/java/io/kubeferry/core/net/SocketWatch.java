@@ -1,29 +1,29 @@
 package io.kubeferry.core.net;
 
 /**
- * Waits for the socket of a channel beside the channel itself, so that bytes can be moved past Netty while the channel stays
- * registered, writes, and closes as ever. {@link EventLoops#watch} has them.
+ * Waits for the socket of a stream beside the stream itself, so that bytes can be moved past it while it stays registered,
+ * writes, and closes as ever. {@link EventLoops#watch} has them.
  *
- * <p>It needs no descriptor of its own: the socket is waited for where its channel is registered already.
+ * <p>It needs no descriptor of its own: the socket is waited for where its stream is registered already.
  *
- * <p>Threading: event loop of the channel only.
+ * <p>Threading: event loop of the stream only.
  */
 public interface SocketWatch {
     /**
-     * Takes reading away from the channel, which must not be reading at the moment. From now on it hears neither of input, nor
+     * Takes reading away from the stream, which must not be reading at the moment. From now on it hears neither of input, nor
      * of its end, nor of a reset: {@code onTrouble} does, if the socket fails while nobody waits for its input.
      *
-     * @return false if the channel has been told of its input's end already and may read at any time: nothing is taken then
+     * @return false if the stream has been told of its input's end already and may read at any time: nothing is taken then
      */
     boolean takeReading(Runnable onTrouble);
 
     /**
-     * Calls {@code ended} when no read of the channel, which is not to read any more, is under way; what such a read brings the
-     * channel passes on before. Never calls it if the channel is closed first.
+     * Calls {@code ended} when no read of the stream, which is not to read any more, is under way; what such a read brings the
+     * stream passes on before. Never calls it if the stream is closed first.
      */
     void endReads(Runnable ended);
 
-    /** Lets the channel read again, and tells it what it has missed. */
+    /** Lets the stream read again, and tells it what it has missed. */
     void giveReadingBack();
 
     /** Runs {@code action} once when there is input, or its end, or a failure to be read. Needs {@link #takeReading}. */
@@ -32,6 +32,6 @@ public interface SocketWatch {
     /** Runs {@code action} once when there is room for output, or a failure to be met by writing. */
     void awaitWritable(Runnable action);
 
-    /** Stops waiting. Called before the channel is closed, or as soon as it is known to be. */
+    /** Stops waiting. Called before the stream is closed, or as soon as it is known to be. */
     void close();
 }

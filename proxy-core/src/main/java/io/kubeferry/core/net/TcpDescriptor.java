@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A TCP socket's descriptor, non-blocking, as splice(2) wants it; an io_uring waits by itself all the same. Not thread-safe.
+ * A TCP socket's descriptor, non-blocking, as epoll and splice(2) want it; an io_uring waits by itself all the same. Making
+ * this object asks the kernel for the socket's family, so those who read and write only do without. Not thread-safe.
  */
 final class TcpDescriptor extends Socket {
     /** The size of {@code struct sockaddr_in6}, the larger one. */

@@ -41,11 +41,18 @@ def node(folder):
             ip("-n", name, "address", "add", f"{address}/32", "dev", "eth0")
             ip("-n", name, "route", "add", NODE_ADDRESS, "dev", "eth0")
             ip("-n", name, "route", "add", "default", "via", NODE_ADDRESS, "dev", "eth0")
-        subprocess.run(["ip", "netns", "exec", node_name, "sysctl", "-qw", "net.ipv4.ip_forward=1"], check=True)
+        set_kernel(node_name, "net.ipv4.ip_forward=1")
+        # Else the ports of a load's connections are waited for, and looked for, in the loads behind it.
+        for name in names:
+            set_kernel(name, "net.ipv4.tcp_max_tw_buckets=1000")
         yield names
     finally:
         for name in names:
             subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL)
+
+
+def set_kernel(namespace, setting):
+    subprocess.run(["ip", "netns", "exec", namespace, "sysctl", "-qw", setting], check=True)
 
 
 def inside(namespace):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import common
@@ -44,6 +45,12 @@ def haproxy(folder, name, port, options=""):
         f"backend b\n  server s 127.0.0.1:{BACKEND}\n"
     )
     return Proxy(name, port, ["haproxy", "-f", str(config)])
+
+
+def haproxy_version():
+    """As it says itself: what it costs differs from one version to the next."""
+    said = subprocess.run(["haproxy", "-v"], capture_output=True, text=True, check=True).stdout
+    return said.split()[2]
 
 
 def nginx_stream(folder, port):

@@ -63,7 +63,10 @@ class LogStormIT {
                         .satisfies(line -> assertThat(line).contains("API server cannot be used", api.url()));
                 api.stop();
                 agent.command().awaitOutput("refused");
-                assertThat(warnings(agent)).hasSize(2);
+                // A request that was under way when the server stopped has a reason of its own.
+                assertThat(warnings(agent))
+                        .filteredOn(line -> !line.contains("closed the connection"))
+                        .hasSize(2);
             }
         }
     }

@@ -13,13 +13,12 @@ import java.io.IOException;
  *
  * <p>Threading: event loop of the stream only.
  */
-final class EpollReader {
+final class EpollReader extends StreamReader {
     /** Then others on the loop have their turn. */
     private static final int READS_PER_TURN = 4;
 
     private final EpollStream stream;
     private final ReadSize size = new ReadSize();
-    private boolean isWanted;
     /** Whether somebody else reads. */
     private boolean isTaken;
     /** Whether the socket has had something since it was last found empty. */
@@ -34,23 +33,10 @@ final class EpollReader {
         this.stream = stream;
     }
 
-    /** Passes on what is there, and what comes, from now on. */
-    void want() {
-        isWanted = true;
-        readOn();
-    }
+    @Override
+    void paused() {}
 
-    /** Leaves in the socket what comes next. */
-    void wantNoMore() {
-        isWanted = false;
-    }
-
-    /** Whether what comes is passed on. */
-    boolean isWanted() {
-        return isWanted;
-    }
-
-    /** Whether the end of the input was passed on. */
+    @Override
     boolean hasEnded() {
         return hasEnded;
     }
@@ -84,10 +70,11 @@ final class EpollReader {
     }
 
     private boolean canRead() {
-        return isWanted && isReadable && !isTaken && !hasEnded && stream.isOpen();
+        return isWanted() && isReadable && !isTaken && !hasEnded && stream.isOpen();
     }
 
-    private void readOn() {
+    @Override
+    void readOn() {
         if (isReading) {
             // Whoever hears of a read wants more: it is read on after that.
             return;

@@ -78,6 +78,11 @@ final class EpollStream extends NativeStream implements EpollIoHandle {
     }
 
     @Override
+    EpollReader reader() {
+        return reader;
+    }
+
+    @Override
     EpollWriter writer() {
         return writer;
     }
@@ -121,28 +126,6 @@ final class EpollStream extends NativeStream implements EpollIoHandle {
             isToldOfRoom = true;
             lookAgain();
         }
-    }
-
-    @Override
-    public void resumeReading() {
-        if (isOpen()) {
-            reader.want();
-        }
-    }
-
-    @Override
-    public void pauseReading() {
-        reader.wantNoMore();
-    }
-
-    @Override
-    public boolean isReading() {
-        return reader.isWanted();
-    }
-
-    @Override
-    public boolean isInputEnded() {
-        return reader.hasEnded();
     }
 
     /** Reads into {@code buffer}: how many bytes, 0 if there are none, -1 at the end. */

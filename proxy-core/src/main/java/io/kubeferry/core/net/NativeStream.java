@@ -69,6 +69,9 @@ abstract sealed class NativeStream extends TcpStream implements IoHandle permits
         this.allocator = allocator;
     }
 
+    /** The reading side. */
+    abstract StreamReader reader();
+
     /** The writing side. */
     abstract StreamWriter writer();
 
@@ -201,6 +204,28 @@ abstract sealed class NativeStream extends TcpStream implements IoHandle permits
     @Override
     public final boolean isOpen() {
         return isOpen;
+    }
+
+    @Override
+    public final void resumeReading() {
+        if (isOpen()) {
+            reader().want();
+        }
+    }
+
+    @Override
+    public final void pauseReading() {
+        reader().wantNoMore();
+    }
+
+    @Override
+    public final boolean isReading() {
+        return reader().isWanted();
+    }
+
+    @Override
+    public final boolean isInputEnded() {
+        return reader().hasEnded();
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: event loop of the stream only.
  */
-final class UringReader {
+final class UringReader extends StreamReader {
     /** Of the poll; the others are its watch's. */
     static final long POLL_TAG = 0;
 
@@ -43,7 +43,6 @@ final class UringReader {
     private final UringStream stream;
     private final ReadSize size = new ReadSize();
     private State state = State.IDLE;
-    private boolean isWanted;
     private boolean isSocketEmpty;
     /** Whether the poll has told of something that no read has met yet. */
     private boolean isTold;
@@ -68,9 +67,8 @@ final class UringReader {
         receive();
     }
 
-    /** Passes on what is held, and what comes, from now on. */
-    void want() {
-        isWanted = true;
+    @Override
+    void readOn() {
         isCalledOff = false;
         switch (state) {
             case IDLE -> receiveOrAwait();
@@ -83,23 +81,17 @@ final class UringReader {
         }
     }
 
-    /** Holds what comes next. */
-    void wantNoMore() {
-        isWanted = false;
+    @Override
+    void paused() {
         if (state == State.AWAITING) {
             state = State.IDLE;
         }
     }
 
-    /** Whether what comes is passed on. */
-    boolean isWanted() {
-        return isWanted;
-    }
-
     /** The connection has been there for a while: a read that still waits gives its buffer back, and the poll takes its place. */
     void lasts() {
         reads = Math.max(reads, READS_THAT_WAIT);
-        if (state == State.RECEIVING && isWanted) {
+        if (state == State.RECEIVING && isWanted()) {
             stream.cancel(read);
         }
     }
@@ -109,7 +101,7 @@ final class UringReader {
         isSocketEmpty = true;
     }
 
-    /** Whether the end of the input, or a failure, was passed on. */
+    @Override
     boolean hasEnded() {
         return state == State.ENDED;
     }
@@ -211,7 +203,7 @@ final class UringReader {
         }
         Runnable waiting = onNoRead;
         onNoRead = null;
-        boolean isWantedNow = isWanted || waiting != null;
+        boolean isWantedNow = isWanted() || waiting != null;
         if (result > 0) {
             bytesReceived(result);
             isSocketEmpty = !UringOps.hasMoreInput(flags);
@@ -241,7 +233,7 @@ final class UringReader {
 
     /** Reads on, unless whoever heard of the last read wants no more, or has seen to that already. */
     private void goOn() {
-        if (isWanted && state == State.IDLE && stream.isOpen()) {
+        if (isWanted() && state == State.IDLE && stream.isOpen()) {
             receiveOrAwait();
         }
     }

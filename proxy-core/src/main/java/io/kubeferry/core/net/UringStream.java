@@ -44,6 +44,11 @@ final class UringStream extends NativeStream implements IoUringIoHandle {
     }
 
     @Override
+    UringReader reader() {
+        return reader;
+    }
+
+    @Override
     UringWriter writer() {
         return writer;
     }
@@ -63,28 +68,6 @@ final class UringStream extends NativeStream implements IoUringIoHandle {
     @Override
     void begun() {
         reader.expectNothing();
-    }
-
-    @Override
-    public void resumeReading() {
-        if (isOpen()) {
-            reader.want();
-        }
-    }
-
-    @Override
-    public void pauseReading() {
-        reader.wantNoMore();
-    }
-
-    @Override
-    public boolean isReading() {
-        return reader.isWanted();
-    }
-
-    @Override
-    public boolean isInputEnded() {
-        return reader.hasEnded();
     }
 
     @Override

@@ -168,6 +168,7 @@ final class UringReader extends StreamReader {
         }
         if (happened >= 0) {
             isTold = true;
+            isSocketEmpty = false;
             boolean hasFailed = (happened & UringOps.ERROR) != 0;
             if (state == State.AWAITING || (state == State.IDLE && hasFailed && !isCalledOff)) {
                 receive();

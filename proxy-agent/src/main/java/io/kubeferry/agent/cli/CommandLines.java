@@ -16,6 +16,20 @@ final class CommandLines {
 
     /** A parser of all commands. */
     static CommandLine create() {
+        return create(List.of(CommandName.values()));
+    }
+
+    /**
+     * A parser that understands {@code words}, which are normalized: of the command that they name, if they name one. Those of
+     * all commands take a start as long again.
+     */
+    static CommandLine createFor(List<String> words) {
+        return CommandName.of(words.getFirst())
+                .map(command -> create(List.of(command)))
+                .orElseGet(CommandLines::create);
+    }
+
+    private static CommandLine create(List<CommandName> commands) {
         CommandSpec kubeferry = CommandSpec.create()
                 .name("kubeferry")
                 .versionProvider(new KubeferryVersion())
@@ -29,7 +43,7 @@ final class CommandLines {
                 .footer(
                         "",
                         "'kubeferry COMMAND --help' shows the flags of a command. Try it without a cluster: kubeferry demo");
-        for (CommandName command : CommandName.values()) {
+        for (CommandName command : commands) {
             kubeferry.addSubcommand(command.word(), spec(command));
         }
         CommandLine commandLine = new CommandLine(kubeferry);

@@ -34,10 +34,9 @@ final class KubeferryCommand {
 
     /** Does as {@code words} say, and returns an exit code of {@link ExitCode}. */
     int execute(String... words) {
-        CommandLine commandLine = CommandLines.create();
+        List<String> normalized = Arguments.normalize(List.of(words));
         try {
-            ParseResult parsed =
-                    commandLine.parseArgs(Arguments.normalize(List.of(words)).toArray(String[]::new));
+            ParseResult parsed = CommandLines.createFor(normalized).parseArgs(normalized.toArray(String[]::new));
             if (printsHelp(parsed)) {
                 return ExitCode.OK;
             }

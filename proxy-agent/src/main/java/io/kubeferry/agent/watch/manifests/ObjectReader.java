@@ -23,6 +23,7 @@ import io.kubeferry.agent.translate.NodeTranslator;
 import io.kubeferry.agent.translate.ServiceCidrTranslator;
 import io.kubeferry.agent.translate.ServiceTranslator;
 import io.kubeferry.agent.translate.WatchFilter;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns one object of a manifest into what the agent hears of it. Immutable and thread-safe. */
@@ -46,6 +47,14 @@ final class ObjectReader {
     ObjectReader(String nodeName, WatchFilter filter) {
         this.nodeName = nodeName;
         this.filter = filter;
+    }
+
+    /** Loads what the usual kinds are read with, which else the first object of each kind waits for. */
+    static void prepare() {
+        for (Class<?> type : List.of(Service.class, EndpointSlice.class)) {
+            // Made for its own sake: with it comes what the mapper knows of the type from then on.
+            var _ = MAPPER.readerFor(type);
+        }
     }
 
     /** What {@code tree} is. */

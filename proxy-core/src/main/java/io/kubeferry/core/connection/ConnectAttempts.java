@@ -69,8 +69,7 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         if (abandoned != null) {
             abandoned.track().connectionEnded();
         }
-        attempt = null;
-        current = null;
+        ended();
     }
 
     /** The endpoint that is being dialled, or null. */
@@ -120,9 +119,10 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
 
     @Override
     public void connected(TcpStream upstream) {
-        Candidate reached = ended();
+        Candidate reached = underWay();
         if (reached.track().isGone() && !(target.rules().onEndpointRemoval() instanceof EndpointRemoval.Keep)) {
             // Removed just now: a connection that nobody uses yet is better made elsewhere.
+            ended();
             reached.track().connectionEnded();
             upstream.close();
             tryAnother(reached, new ConnectFailure(CloseReason.ENDPOINT_REMOVED, true));
@@ -130,6 +130,8 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
         }
         long now = context.ticker().nanos();
         boolean isBack = reached.track().connected(now);
+        // From here on it is the listener's, and until here cancel() ends it.
+        ended();
         listener.connected(upstream, reached, now - attemptStartNanos);
         target.picker().connected(client, reached.endpoint());
         if (isBack) {
@@ -144,7 +146,8 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
 
     @Override
     public void failed(SocketFailure failure) {
-        Candidate unreachable = ended();
+        Candidate unreachable = underWay();
+        ended();
         unreachable.track().connectionEnded();
         ConnectFailure meaning = ConnectFailure.of(failure);
         if (maySetAside(meaning)
@@ -163,14 +166,17 @@ final class ConnectAttempts implements UpstreamConnector.Listener {
                 && target.picker().size() > 1;
     }
 
-    private Candidate ended() {
-        Candidate of = current;
-        if (of == null) {
+    private Candidate underWay() {
+        Candidate dialled = current;
+        if (dialled == null) {
             throw new IllegalStateException("no attempt is under way");
         }
+        return dialled;
+    }
+
+    private void ended() {
         attempt = null;
         current = null;
-        return of;
     }
 
     private void tryAnother(Candidate inVain, ConnectFailure meaning) {

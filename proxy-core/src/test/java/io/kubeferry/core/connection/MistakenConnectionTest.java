@@ -16,7 +16,6 @@ import io.kubeferry.core.net.Transport;
 import io.kubeferry.core.net.TransportPreference;
 import io.kubeferry.core.observe.CloseReason;
 import io.kubeferry.core.observe.ServicePortStats;
-import io.kubeferry.core.observe.Ticker;
 import io.kubeferry.core.relay.Relays;
 import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.testing.TestEndpoint;
@@ -24,6 +23,7 @@ import io.kubeferry.core.testing.Transports;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ServerSocketChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,6 +31,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,9 @@ class MistakenConnectionTest {
             new ServicePortStats(new ServicePortName("ns", "web", "http", Protocol.TCP), "80");
     private final EventLoops loops;
     private final Relays relays;
+    private final AtomicInteger asksUntilTimeFails = new AtomicInteger();
     private TestEndpoint silent;
+    private MistakenPicker picker;
     private ConnectionAcceptor acceptor;
     private ServerSocketChannel listener;
 
@@ -66,15 +69,16 @@ class MistakenConnectionTest {
     void listen() throws Exception {
         silent = TestEndpoint.silent();
         ConnectionSettings settings = ConnectionSettings.of(Duration.ofMillis(PATIENCE_MILLIS), 3, Optional.empty());
+        picker = new MistakenPicker(endpoint(silent.address()).build());
         Destination destination = new Destination(
-                new MistakenPicker(endpoint(silent.address()).build()),
+                picker,
                 ConnectionRules.DEFAULT,
                 settings,
                 stats,
                 new ConnectionBudget(1).newShare(),
                 SourceAddress.NODE);
         acceptor = new ConnectionAcceptor(
-                loops, relays, settings, (_, _) -> destination, Optional.empty(), Ticker.system(), Optional.empty());
+                loops, relays, settings, (_, _) -> destination, Optional.empty(), this::nanos, Optional.empty());
         listener = loops.transport().newServerChannel();
         listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
@@ -95,8 +99,30 @@ class MistakenConnectionTest {
         silent.close();
     }
 
+    /** Fails once, when it has been asked so often. */
+    private long nanos() {
+        if (asksUntilTimeFails.get() > 0 && asksUntilTimeFails.decrementAndGet() == 0) {
+            throw new IllegalStateException("a mistake, made on purpose");
+        }
+        return System.nanoTime();
+    }
+
     @Test
-    void oneWhoseEndpointHasAnsweredIsResetAndCounted() throws Exception {
+    void oneThatIsRelayedIsResetAndCounted() throws Exception {
+        picker.failsAtTheEnd = true;
+
+        assertIsResetAndCounted();
+    }
+
+    @Test
+    void oneWhoseEndpointHasJustAnsweredIsResetAndCounted() throws Exception {
+        // Asked when the attempt begins, and when it ends.
+        picker.onPick = () -> asksUntilTimeFails.set(2);
+
+        assertIsResetAndCounted();
+    }
+
+    private void assertIsResetAndCounted() throws IOException {
         try (Socket client = new Socket(
                 listener.localAddress().getAddress(), listener.localAddress().getPort())) {
             client.setSoTimeout(PATIENCE_MILLIS);
@@ -106,15 +132,28 @@ class MistakenConnectionTest {
                     .hasMessageContaining("reset");
             assertThat(stats.ended(CloseReason.INTERNAL_ERROR)).isEqualTo(1);
             assertThat(acceptor.count()).isZero();
+            assertThat(picker.track.connections())
+                    .as("connections to the endpoint")
+                    .isZero();
         }
     }
 
-    /** Cannot hear that a client has been connected. */
-    private record MistakenPicker(Endpoint only) implements EndpointPicker {
+    /** Has one endpoint; may be unable to hear that a client has been connected. */
+    private static final class MistakenPicker implements EndpointPicker {
+        private final Endpoint only;
+        private final EndpointTrack track;
+        private volatile Runnable onPick = () -> {};
+        private volatile boolean failsAtTheEnd;
+
+        MistakenPicker(Endpoint only) {
+            this.only = only;
+            this.track = new EndpointTrack(new InetSocketAddress(only.address(), only.port()), 0);
+        }
+
         @Override
         public Candidate pick(InetAddress client, List<Candidate> tried) {
-            InetSocketAddress address = new InetSocketAddress(only.address(), only.port());
-            return new Candidate(only, new EndpointTrack(address, 0));
+            onPick.run();
+            return new Candidate(only, track);
         }
 
         @Override
@@ -124,7 +163,9 @@ class MistakenConnectionTest {
 
         @Override
         public void connected(InetAddress client, Endpoint endpoint) {
-            throw new IllegalStateException("a mistake, made on purpose");
+            if (failsAtTheEnd) {
+                throw new IllegalStateException("a mistake, made on purpose");
+            }
         }
     }
 }

@@ -6,10 +6,13 @@ import static io.kubeferry.it.capture.SampleServices.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -21,7 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Life.class)
 class SourceAddressIT {
+    private static final int ENDPOINTS = 3;
+    private static final int PORTS = 4;
+
     private static ClusterNetwork cluster;
+    /** Others in each life: those of the one before are in TIME_WAIT. */
+    private static int firstPort = 40_000;
+
     private static NodeAgent agent1;
     private static NodeAgent agent3;
 
@@ -52,6 +61,7 @@ class SourceAddressIT {
     static void begin(Life life) throws Exception {
         agent1 = life.begin(agent1);
         agent3 = life.begin(agent3);
+        firstPort += PORTS;
     }
 
     @AfterAll
@@ -123,6 +133,33 @@ class SourceAddressIT {
         assertThat(sources(cluster.p3a(), WEB.clusterIp(family), 80).get("p3a"))
                 .as("hairpin")
                 .isNotEqualTo(cluster.p3a().address(family));
+    }
+
+    @Test
+    void oneClientMayHaveAsManyConnectionsToEachEndpointAsThereArePorts() throws Exception {
+        setPorts(cluster.n1(), firstPort, firstPort + PORTS - 1);
+        Map<String, Integer> connections = new HashMap<>();
+        List<Machine.Connection> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < ENDPOINTS * PORTS; i++) {
+                Machine.Connection connection = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80);
+                held.add(connection);
+                String[] answer = connection.greeting().split(" ", 2);
+                assertThat(answer[1]).isEqualTo(cluster.p1b().address(Family.IPV4));
+                connections.merge(answer[0], 1, Integer::sum);
+            }
+        } finally {
+            for (Machine.Connection connection : held) {
+                connection.close();
+            }
+            setPorts(cluster.n1(), 32_768, 60_999);
+        }
+
+        assertThat(connections).isEqualTo(Map.of("p1a", PORTS, "p2a", PORTS, "p3a", PORTS));
+    }
+
+    private static void setPorts(Machine node, int first, int last) throws Exception {
+        node.namespace().run("sysctl", "-qw", "net.ipv4.ip_local_port_range=" + first + " " + last);
     }
 
     /** What each pod behind {@code address} saw as the source of {@code from}. */

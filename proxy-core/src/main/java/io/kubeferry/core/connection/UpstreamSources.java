@@ -32,8 +32,9 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
         if (decision.source() == SourceAddress.NODE) {
             return null;
         }
-        sockets.allowForeignSource(upstream);
-        return new InetSocketAddress(
-                client, decision.answers() == AnswerPath.LIFTED ? sockets.nextRecognizablePort() : 0);
+        int port =
+                decision.answers() == AnswerPath.LIFTED ? sockets.nextRecognizablePort() : TransparentSockets.ANY_PORT;
+        sockets.allowForeignSource(upstream, port);
+        return new InetSocketAddress(client, port);
     }
 }

@@ -25,6 +25,9 @@ public final class TransparentSockets {
     /** The last one. */
     public static final int LAST_RECOGNIZABLE_PORT = 65_535;
 
+    /** One that the kernel chooses. */
+    public static final int ANY_PORT = 0;
+
     private static final int ON = 1;
 
     private final int mark;
@@ -54,14 +57,18 @@ public final class TransparentSockets {
     }
 
     /**
-     * Lets {@code upstream}, which is not bound yet, connect from any address. Its port is chosen when it connects, so
-     * that two endpoints may see the same one: clients' connections do not use up the ports of one another.
+     * Lets {@code upstream}, which is not bound yet, connect from any address and from {@code port}, or {@link #ANY_PORT}. Several
+     * connections may have one address and port as their source, as long as they go to different endpoints: clients' connections
+     * do not use up the ports of one another.
      */
-    public void allowForeignSource(TcpStream upstream) {
+    public void allowForeignSource(TcpStream upstream, int port) {
         upstream.set(IP_TRANSPARENT, ON);
-        upstream.set(IP_BIND_ADDRESS_NO_PORT, ON);
-        // Several connections may have one address and port as their source, as long as they go to different endpoints.
-        upstream.set(ChannelOption.SO_REUSEADDR, true);
+        if (port == ANY_PORT) {
+            // Chosen when it connects, and then among those that no connection to the same endpoint has.
+            upstream.set(IP_BIND_ADDRESS_NO_PORT, ON);
+        } else {
+            upstream.set(ChannelOption.SO_REUSEADDR, true);
+        }
     }
 
     /**

@@ -65,7 +65,7 @@ final class UpstreamConnector {
     void start() {
         TcpStream upstream;
         try {
-            upstream = context.transport().newStream();
+            upstream = context.transport().newStream(target.endpoint().address());
         } catch (ChannelException noSocket) {
             listener.failed(SocketFailure.of(noSocket));
             return;

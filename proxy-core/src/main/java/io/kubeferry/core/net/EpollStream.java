@@ -11,6 +11,7 @@ import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ final class EpollStream extends NativeStream implements EpollIoHandle {
     /** Null while nobody but the stream waits. */
     private @Nullable EpollWatch watch;
 
-    private EpollStream() {
+    private EpollStream(InetAddress remote) {
+        super(remote);
         writer.delaysSecond();
     }
 
@@ -52,9 +54,9 @@ final class EpollStream extends NativeStream implements EpollIoHandle {
         super(descriptor, localAddress, remoteAddress, allocator);
     }
 
-    /** As {@link NativeStream#NativeStream()}. */
-    static EpollStream unconnected() {
-        return new EpollStream();
+    /** As {@link NativeStream#NativeStream(InetAddress)}. */
+    static EpollStream unconnected(InetAddress remote) {
+        return new EpollStream(remote);
     }
 
     /** As {@link NativeStream#NativeStream(int, InetSocketAddress, InetSocketAddress, ByteBufAllocator)}. */

@@ -10,6 +10,7 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
@@ -41,9 +42,9 @@ abstract sealed class NativeStream extends TcpStream implements IoHandle permits
     /** Null until it is asked for. */
     private @Nullable InetSocketAddress remoteAddress;
 
-    /** One that will connect; throws {@link io.netty.channel.ChannelException} if there is no descriptor left. */
-    NativeStream() {
-        this(TcpDescriptor.newSocket(), false, ByteBufAllocator.DEFAULT);
+    /** One that will connect to {@code remote}; throws {@link io.netty.channel.ChannelException} if there is no descriptor left. */
+    NativeStream(InetAddress remote) {
+        this(TcpDescriptor.newSocketFor(remote), false, ByteBufAllocator.DEFAULT);
     }
 
     /**

@@ -21,8 +21,6 @@ final class TcpDescriptor extends Socket {
     private static final short AF_INET = 2;
     private static final short AF_INET6 = 10;
     private static final byte[] IPV4_PADDING = new byte[8];
-    /** What comes before an address of IPv4 in one of IPv6 (RFC 4291, 2.5.5.2). */
-    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     TcpDescriptor(int descriptor) {
         super(descriptor);
@@ -37,6 +35,16 @@ final class TcpDescriptor extends Socket {
         return newSocketStream0(isIPv6Preferred());
     }
 
+    /**
+     * The number of a new socket that can connect to {@code host}, of the family that it is of: an address of IPv4 needs no socket of
+     * IPv6, which is told in a system call that it speaks IPv4 too.
+     *
+     * @throws io.netty.channel.ChannelException if there is none left
+     */
+    static int newSocketFor(InetAddress host) {
+        return newSocketStream0(isIPv6Preferred() && !(host instanceof Inet4Address));
+    }
+
     /** Closes what nobody has used. */
     void closeQuietly() {
         try {
@@ -46,29 +54,23 @@ final class TcpDescriptor extends Socket {
         }
     }
 
-    /** Whether a new socket speaks the family of {@code host}. */
+    /** Whether this host has sockets that speak the family of {@code host}. */
     static boolean speaks(InetAddress host) {
         return isIPv6Preferred() || host instanceof Inet4Address;
     }
 
-    /** Writes {@code address}, whose family new sockets speak, as the {@code struct sockaddr} that they take. */
+    /** Writes {@code address} as the {@code struct sockaddr} of its family. */
     static void encode(InetSocketAddress address, ByteBuf memory) {
-        boolean ipv6 = isIPv6Preferred();
         ByteBuffer target =
                 memory.nioBuffer(memory.writerIndex(), MAX_ADDRESS_BYTES).order(ByteOrder.nativeOrder());
         InetAddress host = address.getAddress();
-        byte[] bytes = host.getAddress();
-        target.putShort(ipv6 ? AF_INET6 : AF_INET);
+        target.putShort(host instanceof Inet6Address ? AF_INET6 : AF_INET);
         putPort(target, address.getPort());
-        if (ipv6) {
+        if (host instanceof Inet6Address ipv6) {
             int flowInfo = 0;
-            target.putInt(flowInfo);
-            if (host instanceof Inet4Address) {
-                target.put(MAPPED);
-            }
-            target.put(bytes).putInt(host instanceof Inet6Address scoped ? scoped.getScopeId() : 0);
+            target.putInt(flowInfo).put(ipv6.getAddress()).putInt(ipv6.getScopeId());
         } else {
-            target.put(bytes).put(IPV4_PADDING);
+            target.put(host.getAddress()).put(IPV4_PADDING);
         }
         memory.writerIndex(memory.writerIndex() + target.position());
     }

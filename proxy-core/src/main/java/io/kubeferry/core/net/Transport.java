@@ -14,7 +14,9 @@ import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardSocketOptions;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +27,7 @@ public final class Transport {
     private final String reason;
     private final Supplier<IoHandlerFactory> ioHandlers;
     private final Supplier<ServerSocketChannel> serverChannels;
-    private final Supplier<TcpStream> streams;
+    private final Function<InetAddress, TcpStream> streams;
     private final KeepAlive keepAlive;
 
     private Transport(
@@ -33,7 +35,7 @@ public final class Transport {
             String reason,
             Supplier<IoHandlerFactory> ioHandlers,
             Supplier<ServerSocketChannel> serverChannels,
-            Supplier<TcpStream> streams,
+            Function<InetAddress, TcpStream> streams,
             KeepAlive keepAlive) {
         this.name = name;
         this.reason = reason;
@@ -121,7 +123,7 @@ public final class Transport {
                 reason,
                 NioIoHandler::newFactory,
                 NioServerSocketChannel::new,
-                () -> new ChannelStream(new NioSocketChannel()),
+                _ -> new ChannelStream(new NioSocketChannel()),
                 KeepAlive.JDK);
     }
 
@@ -154,12 +156,12 @@ public final class Transport {
     }
 
     /**
-     * A stream to connect with.
+     * A stream to connect to {@code remote} with.
      *
      * @throws io.netty.channel.ChannelException if there is no descriptor left
      */
-    public TcpStream newStream() {
-        return streams.get();
+    public TcpStream newStream(InetAddress remote) {
+        return streams.apply(remote);
     }
 
     /** The stream that a listening channel of this transport tells its pipeline to have {@code accepted}. */

@@ -5,6 +5,7 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ final class UringStream extends NativeStream implements IoUringIoHandle {
     /** Null while nobody but the stream waits. */
     private @Nullable UringWatch watch;
 
-    private UringStream() {
+    private UringStream(InetAddress remote) {
+        super(remote);
         writer.delaysSecond();
     }
 
@@ -33,9 +35,9 @@ final class UringStream extends NativeStream implements IoUringIoHandle {
         super(descriptor, localAddress, null, allocator);
     }
 
-    /** As {@link NativeStream#NativeStream()}. */
-    static UringStream unconnected() {
-        return new UringStream();
+    /** As {@link NativeStream#NativeStream(InetAddress)}. */
+    static UringStream unconnected(InetAddress remote) {
+        return new UringStream(remote);
     }
 
     /** As {@link NativeStream#NativeStream(int, InetSocketAddress, InetSocketAddress, ByteBufAllocator)}. */

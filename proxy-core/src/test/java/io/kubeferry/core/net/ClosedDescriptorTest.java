@@ -111,7 +111,7 @@ class ClosedDescriptorTest {
     private record Connection(TcpStream stream, Socket farEnd) {}
 
     private Connection connect() throws Exception {
-        TcpStream stream = transport.newStream();
+        TcpStream stream = transport.newStream(server.getInetAddress());
         FutureDial dial = new FutureDial();
         InetSocketAddress remote = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
         onLoop(() -> {

@@ -120,7 +120,7 @@ class EpollStreamTest {
     @Test
     void anAnswerToWhoeverHadTheNumberBeforeIsNotTaken() throws Exception {
         FutureDial dial = new FutureDial();
-        EpollStream another = EpollStream.unconnected();
+        EpollStream another = EpollStream.unconnected(InetAddress.getLoopbackAddress());
         try (BlackHole silent = new BlackHole()) {
             String[] remote = silent.address().split(":", 2);
             rig.onLoop(() -> {
@@ -141,7 +141,7 @@ class EpollStreamTest {
 
     @Test
     void oneThatIsClosedGivesItsNumberAndItsPlaceOnTheLoopBack() {
-        EpollStream stream = EpollStream.unconnected();
+        EpollStream stream = EpollStream.unconnected(InetAddress.getLoopbackAddress());
         FakeIoRegistration epoll = new FakeIoRegistration(stream);
         stream.closeRegistered(epoll);
 

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -200,7 +201,7 @@ class NativeStreamTest {
 
     @Test
     void addressesAreNotAskedOfASocketThatHasNone() throws Exception {
-        TcpStream fresh = Transport.choose(transport).newStream();
+        TcpStream fresh = Transport.choose(transport).newStream(InetAddress.getLoopbackAddress());
         try {
             assertThat(fresh.localAddress()).isNull();
             assertThat(fresh.remoteAddress()).isNull();

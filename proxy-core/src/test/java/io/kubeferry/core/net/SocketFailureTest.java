@@ -125,7 +125,7 @@ class SocketFailureTest {
     private static SocketFailure connectOn(TransportPreference preference, InetSocketAddress address) throws Exception {
         Transport transport = Transport.choose(preference);
         try (EventLoops loops = new EventLoops(transport, 1)) {
-            TcpStream stream = transport.newStream();
+            TcpStream stream = transport.newStream(address.getAddress());
             FutureDial dial = new FutureDial();
             EventLoop loop = loops.next();
             loop.execute(() -> stream.connect(loop, address, null, PATIENCE_MILLIS, dial));

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Addresses as Linux wants them ({@code struct sockaddr_in6}), on a host that has IPv6 and is little-endian. */
+/** Addresses as Linux wants them ({@code struct sockaddr_in} and {@code sockaddr_in6}), on a host that has IPv6 and is little-endian. */
 class TcpDescriptorTest {
     @BeforeAll
     static void needsLinuxWithIpv6() {
@@ -24,9 +24,9 @@ class TcpDescriptorTest {
     }
 
     @Test
-    void anAddressOfIpv4IsMapped() throws Exception {
+    void anAddressOfIpv4IsForASocketOfIpv4() throws Exception {
         assertThat(encoded(InetAddress.getByName("10.1.2.3"), 443))
-                .isEqualTo("0a00" + "01bb" + "00000000" + "00000000000000000000ffff0a010203" + "00000000");
+                .isEqualTo("0200" + "01bb" + "0a010203" + "0000000000000000");
     }
 
     @Test
@@ -43,7 +43,7 @@ class TcpDescriptorTest {
     }
 
     @Test
-    void newSocketsSpeakBothFamilies() throws Exception {
+    void thisHostSpeaksBothFamilies() throws Exception {
         assertThat(TcpDescriptor.speaks(InetAddress.getByName("10.1.2.3"))).isTrue();
         assertThat(TcpDescriptor.speaks(InetAddress.getByName("2001:db8::1"))).isTrue();
     }

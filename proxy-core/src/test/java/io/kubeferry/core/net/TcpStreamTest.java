@@ -24,7 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a stream promises on every transport, beside what relays need of it ({@code RelayContractTest}). */
 @Timeout(60)
@@ -51,7 +53,7 @@ class TcpStreamTest {
     void open() {
         loops = new EventLoops(transport, 1);
         loop = loops.next();
-        stream = transport.newStream();
+        stream = transport.newStream(InetAddress.getLoopbackAddress());
     }
 
     @AfterEach
@@ -157,11 +159,27 @@ class TcpStreamTest {
         return server.accept();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void connectsToAnAddressOfEitherFamily(String address) throws Exception {
+        InetAddress host = InetAddress.ofLiteral(address);
+        try (ServerSocket server = new ServerSocket(0, 1, host)) {
+            FutureDial itsDial = new FutureDial();
+            InetSocketAddress remote = (InetSocketAddress) server.getLocalSocketAddress();
+            TcpStream another = transport.newStream(host);
+            onLoop(() -> another.connect(loop, remote, null, PATIENCE_MILLIS, itsDial));
+            itsDial.future().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            assertThat(ask(another::remoteAddress)).isEqualTo(remote);
+            assertThat(ask(another::localAddress).getAddress()).isEqualTo(host);
+            onLoop(another::close);
+        }
+    }
+
     private void connectAnother() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             FutureDial itsDial = new FutureDial();
-            TcpStream another = transport.newStream();
             InetSocketAddress remote = (InetSocketAddress) server.getLocalSocketAddress();
+            TcpStream another = transport.newStream(remote.getAddress());
             onLoop(() -> another.connect(loop, remote, null, PATIENCE_MILLIS, itsDial));
             itsDial.future().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             onLoop(another::close);

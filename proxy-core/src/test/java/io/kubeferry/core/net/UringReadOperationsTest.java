@@ -12,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +54,8 @@ class UringReadOperationsTest {
 
     @BeforeEach
     void accept() throws Exception {
-        stream = UringStream.accepted(TcpDescriptor.newSocket(), null, UnpooledByteBufAllocator.DEFAULT);
+        stream = UringStream.accepted(
+                TcpDescriptor.newSocketFor(InetAddress.getLoopbackAddress()), null, UnpooledByteBufAllocator.DEFAULT);
         onLoop(() -> stream.accept(loops.next(), new Deaf()));
         onLoop(stream::resumeReading);
     }

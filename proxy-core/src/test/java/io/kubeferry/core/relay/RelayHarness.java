@@ -97,7 +97,7 @@ final class RelayHarness implements AutoCloseable {
 
     private void connect(Transport transport, EventLoop loop, TcpStream accepted) {
         new SocketTuning(transport).applyToAccepted(accepted);
-        TcpStream connecting = transport.newStream();
+        TcpStream connecting = transport.newStream(InetAddress.getLoopbackAddress());
         connecting.set(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
         downstream.complete(accepted);
         upstream.complete(connecting);

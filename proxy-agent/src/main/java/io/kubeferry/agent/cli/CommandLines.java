@@ -20,8 +20,8 @@ final class CommandLines {
     }
 
     /**
-     * A parser that understands {@code words}, which are normalized: of the command that they name, if they name one. Those of
-     * all commands take a start as long again.
+     * A parser that understands {@code words}, which are normalized: of the command that they name, if they name one. Every
+     * start would wait for those of the others.
      */
     static CommandLine createFor(List<String> words) {
         return CommandName.of(words.getFirst())

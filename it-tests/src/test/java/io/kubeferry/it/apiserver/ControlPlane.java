@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.kubeferry.agent.testing.ClusterKeys;
 import io.kubeferry.core.testing.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

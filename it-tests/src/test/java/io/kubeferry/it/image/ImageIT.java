@@ -16,15 +16,23 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageIT {
     private static final Path IMAGE = Path.of(System.getProperty("kubeferry.image"));
 
+    /** The JVM refuses to start where the cache does not fit, and tells which it is. */
+    private static final String CACHE_IS_A_MUST = "-XX:AOTMode=on -XX:+PrintCommandLineFlags";
+
     @Test
     void runsOnItsOwnRuntimeAndTellsItsVersion() throws Exception {
         assertThat(run("--version")).startsWith("kubeferry 0.");
     }
 
     @Test
-    void startsWithTheClassesOfItsCache() throws Exception {
-        // With this mode the JVM refuses to start where the cache does not fit.
-        assertThat(run(IMAGE, "-XX:AOTMode=on", "--version")).startsWith("kubeferry 0.");
+    void startsOnManifestsWithTheClassesOfSuchAStart(@TempDir Path manifests) throws Exception {
+        assertThat(run(IMAGE, CACHE_IS_A_MUST, "plan", "--manifests", manifests.toString()))
+                .contains("/runtime/manifests.aot");
+    }
+
+    @Test
+    void startsOtherwiseWithTheClassesOfAStartOnAnApiServer() throws Exception {
+        assertThat(run(IMAGE, CACHE_IS_A_MUST, "--version")).contains("/runtime/api-server.aot");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.kubeferry.agent.testing.FakeApiServer;
+import io.kubeferry.core.testing.HostAddress;
 import io.kubeferry.core.testing.TestEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.kubeferry.agent.testing.ClusterKeys;
 import io.kubeferry.agent.testing.FakeApiServer;
 import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.FreePorts;
+import io.kubeferry.core.testing.HostAddress;
 import io.kubeferry.core.testing.TestEndpoint;
-import io.kubeferry.it.apiserver.ClusterKeys;
-import io.kubeferry.it.process.HostAddress;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
 import io.kubeferry.it.process.ServicePlace;

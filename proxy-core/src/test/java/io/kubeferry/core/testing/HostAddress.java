@@ -1,4 +1,4 @@
-package io.kubeferry.it.process;
+package io.kubeferry.core.testing;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;

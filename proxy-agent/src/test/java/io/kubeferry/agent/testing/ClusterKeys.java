@@ -1,4 +1,4 @@
-package io.kubeferry.it.apiserver;
+package io.kubeferry.agent.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Keys and certificates of a cluster of one test, made by the JDK's keytool. Confined to one thread. */
+/** Keys and certificates of a cluster, made by the JDK's keytool. Confined to one thread. */
 public final class ClusterKeys {
     private static final String PASSWORD = "changeit";
 
@@ -60,6 +60,11 @@ public final class ClusterKeys {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** Forgets all of it. */
+    public void delete() throws IOException {
+        Files.delete(store);
     }
 
     private void keytool(String alias, String subject, String... options) throws IOException, InterruptedException {

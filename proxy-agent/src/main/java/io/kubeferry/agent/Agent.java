@@ -80,7 +80,6 @@ public final class Agent implements AutoCloseable {
      * @throws AgentStartException if it cannot start as told; nothing is left running then
      */
     public static Agent start(AgentOptions options, String version) throws AgentStartException {
-        Sources.prepare(options);
         Transport transport = transport(options);
         // First what needs nobody else: the API server may make us wait.
         Optional<AccessLog> accessLog = accessLog(options);

@@ -36,13 +36,6 @@ public final class Sources {
         };
     }
 
-    /** Begins to load what takes long to load and will be needed by the source that {@code options} name. Returns at once. */
-    static void prepare(AgentOptions options) {
-        if (options.source() instanceof SourceOptions.Manifests) {
-            ManifestSource.prepare();
-        }
-    }
-
     /**
      * The source that {@code options} name for an agent that serves, not started yet. Closing it closes all that belongs
      * to it. A Node that it finds is told that its proxy starts.

@@ -34,9 +34,9 @@ class SbomIT {
 
     /** All but the one that the document is about. */
     private static List<String> jars() throws IOException {
-        try (Stream<Path> jars = Files.list(IMAGE.resolve("lib"))) {
-            return jars.map(jar -> jar.getFileName().toString())
-                    .filter(jar -> !jar.startsWith("proxy-agent-"))
+        try (Stream<Path> files = Files.list(IMAGE.resolve("lib"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar") && !name.startsWith("proxy-agent-"))
                     .toList();
         }
     }

@@ -20,13 +20,14 @@ class ShippedJarsIT {
     private static final Pattern VERSION = Pattern.compile("-[0-9][^-]*(?:-SNAPSHOT)?(-linux-[a-z0-9_]+)?\\.jar$");
 
     @Test
-    void imageShipsTheListedJarsAndNoOthers() throws IOException {
+    void imageShipsTheListedLibrariesAndNoOthers() throws IOException {
         assertThat(shipped()).isEqualTo(listed());
     }
 
     private static List<String> shipped() throws IOException {
-        try (Stream<Path> jars = Files.list(LIBRARIES)) {
-            return jars.map(jar -> VERSION.matcher(jar.getFileName().toString())
+        try (Stream<Path> files = Files.walk(LIBRARIES)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> VERSION.matcher(LIBRARIES.relativize(file).toString())
                             .replaceFirst(match -> Objects.requireNonNullElse(match.group(1), "")))
                     .sorted()
                     .toList();

@@ -3,6 +3,7 @@ package io.kubeferry.agent.cli;
 import io.kubeferry.agent.Agent;
 import io.kubeferry.agent.AgentStartException;
 import io.kubeferry.agent.CannotCaptureException;
+import io.kubeferry.agent.EarlyLoading;
 import io.kubeferry.agent.StopSignal;
 import io.kubeferry.agent.demo.Demo;
 import io.kubeferry.agent.host.CaptureCleanup;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /** Hands the commands over to the agent. Main thread only. */
@@ -27,6 +29,15 @@ final class AgentWork implements Work {
     AgentWork(String version, Environment environment) {
         this.version = version;
         this.environment = environment;
+    }
+
+    @Override
+    public void anticipate(Set<EarlyLoading.Part> parts) {
+        if (!parts.isEmpty()) {
+            // Before a second thread may: to who comes while another sets up the log, SLF4J gives a substitute.
+            var _ = LoggerFactory.getILoggerFactory();
+            EarlyLoading.begin(parts);
+        }
     }
 
     @Override

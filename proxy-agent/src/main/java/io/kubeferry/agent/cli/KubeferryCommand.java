@@ -35,6 +35,7 @@ final class KubeferryCommand {
     /** Does as {@code words} say, and returns an exit code of {@link ExitCode}. */
     int execute(String... words) {
         List<String> normalized = Arguments.normalize(List.of(words));
+        work.anticipate(Foresight.of(normalized));
         try {
             ParseResult parsed = CommandLines.createFor(normalized).parseArgs(normalized.toArray(String[]::new));
             if (printsHelp(parsed)) {

@@ -1,16 +1,21 @@
 package io.kubeferry.agent.cli;
 
+import io.kubeferry.agent.EarlyLoading;
 import io.kubeferry.agent.options.AgentOptions;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The work behind the commands. Each method ends when the work has ended, and returns an exit code of {@link ExitCode}.
  * Main thread only.
  */
 interface Work {
+    /** Tells what the next of the other methods will probably need, while that is still being found out. Returns at once. */
+    void anticipate(Set<EarlyLoading.Part> parts);
+
     /** Serves until the process is told to end, or until {@code configFile} has changed, which is a failure. */
     int run(AgentOptions options, Optional<Path> configFile) throws Exception;
 

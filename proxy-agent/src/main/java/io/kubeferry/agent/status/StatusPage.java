@@ -1,6 +1,7 @@
 package io.kubeferry.agent.status;
 
 import io.kubeferry.agent.http.HttpReply;
+import io.kubeferry.agent.http.HttpResponder;
 import io.kubeferry.agent.http.HttpRoute;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +40,9 @@ final class StatusPage {
     static Map<String, HttpRoute> routes() {
         Map<String, HttpRoute> routes = new LinkedHashMap<>();
         TYPES.forEach((file, type) -> {
-            HttpReply reply = reply(type, content(file));
-            routes.put(file.equals("index.html") ? "/" : "/" + file, HttpRoute.quick(_ -> reply));
+            // Read when asked for: a start need not wait for it, nor the heap hold it.
+            HttpResponder responder = _ -> reply(type, content(file));
+            routes.put(file.equals("index.html") ? "/" : "/" + file, HttpRoute.slow(responder));
         });
         return routes;
     }

@@ -1,5 +1,6 @@
 package io.kubeferry.agent.cli;
 
+import io.kubeferry.agent.EarlyLoading;
 import io.kubeferry.agent.options.AgentOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,11 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A kubeferry at a terminal of its own: the work is only written down, and files and variables are made up. */
 final class Console {
     final Map<String, String> variables = new HashMap<>();
     final Map<Path, String> files = new HashMap<>();
+    Set<EarlyLoading.Part> anticipated = Set.of();
     Optional<AgentOptions> worked = Optional.empty();
     String command = "";
 
@@ -53,6 +56,11 @@ final class Console {
     }
 
     private final class Notebook implements Work {
+        @Override
+        public void anticipate(Set<EarlyLoading.Part> parts) {
+            anticipated = parts;
+        }
+
         @Override
         public int run(AgentOptions options, Optional<Path> configFile) {
             return write("run", options);

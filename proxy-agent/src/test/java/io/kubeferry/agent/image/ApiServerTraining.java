@@ -4,44 +4,33 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.kubeferry.agent.testing.ClusterKeys;
 import io.kubeferry.agent.testing.FakeApiServer;
-import io.kubeferry.core.testing.Await;
 import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.HostAddress;
 import io.kubeferry.core.testing.TestEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The run that an AOT cache of the image is made of (JEP 514): a start on an API server, as those of a DaemonSet are, with TLS, a
- * first connection, and what is asked of it by HTTP. The build runs it, not the tests.
+ * The run that the AOT cache of starts on an API server is made of, as those of a DaemonSet are: with TLS, a first connection, and what
+ * is asked of it by HTTP. The build runs it, not the tests.
  */
 public final class ApiServerTraining {
-    private static final String NODE = "training";
-    private static final String CLUSTER_IP = "10.47.18.10";
-    /** Where the agent offers it on loopback. */
-    private static final String PLACE = "127.47.18.10";
-
-    private static final long MINUTES_TO_END = 5;
-    private static final int ANSWER_MILLIS = 1_000;
-
     private final FakeApiServer api;
-    private final int port = FreePorts.next();
+    private final TrainingService service;
     private final int healthz = FreePorts.next();
     private final int metrics = FreePorts.next();
     private final int status = FreePorts.next();
 
-    private ApiServerTraining(FakeApiServer api) {
+    private ApiServerTraining(FakeApiServer api, TrainingService service) {
         this.api = api;
+        this.service = service;
     }
 
     /** Has the launcher, which is named first, make the cache, which is named second. */
@@ -52,7 +41,7 @@ public final class ApiServerTraining {
         try {
             keys.issue("server", "CN=server", "-ext", "san=ip:127.0.0.1");
             keys.issue("client", "CN=client");
-            train(names[0], names[1], keys, kubeconfig);
+            train(Training.of(names), keys, kubeconfig);
         } finally {
             keys.delete();
             Files.deleteIfExists(kubeconfig);
@@ -60,12 +49,12 @@ public final class ApiServerTraining {
         }
     }
 
-    private static void train(String launcher, String cache, ClusterKeys keys, Path kubeconfig) throws Exception {
+    private static void train(Training training, ClusterKeys keys, Path kubeconfig) throws Exception {
         try (FakeApiServer api = new FakeApiServer(Optional.of(keys.serverContext("server")));
                 TestEndpoint pod = new TestEndpoint(
                         podAddress(), socket -> socket.getOutputStream().write('x'))) {
             Files.writeString(kubeconfig, kubeconfig(api.url(), keys));
-            new ApiServerTraining(api).train(launcher, cache, kubeconfig, pod);
+            new ApiServerTraining(api, new TrainingService(pod.address())).train(training, kubeconfig);
         }
     }
 
@@ -74,34 +63,22 @@ public final class ApiServerTraining {
         return HostAddress.FIRST.orElse(InetAddress.getLoopbackAddress());
     }
 
-    private void train(String launcher, String cache, Path kubeconfig, TestEndpoint pod) throws Exception {
-        putObjects(pod.address());
-        ProcessBuilder command = new ProcessBuilder(List.of(
-                        launcher,
-                        "run",
-                        "--kubeconfig=" + kubeconfig,
-                        "--hostname-override=" + NODE,
-                        "--healthz-bind-address=127.0.0.1:" + healthz,
-                        "--metrics-bind-address=127.0.0.1:" + metrics,
-                        "--status-bind-address=127.0.0.1:" + status))
-                .inheritIO();
-        command.environment().put("KUBEFERRY_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
-        Process agent = command.start();
-        try {
-            Await.until(() -> !agent.isAlive() || (hasCarried() && answersByHttp()));
-            if (!agent.isAlive()) {
-                throw new IllegalStateException("the agent has ended, see above (expected: a start on an API server)");
-            }
-        } finally {
-            // Its JVM makes the cache when it ends.
-            agent.destroy();
-            if (!agent.waitFor(MINUTES_TO_END, TimeUnit.MINUTES)) {
-                agent.destroyForcibly();
-            }
-        }
-        if (!Files.exists(Path.of(cache))) {
-            throw new IllegalStateException(cache + " was not made, see above");
-        }
+    private void train(Training training, Path kubeconfig) throws Exception {
+        // A node without an address: the agent does not take the Services' own addresses then, whoever builds.
+        put("nodes", """
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                """.formatted(TrainingService.NODE));
+        put("services", service.service());
+        put("endpointslices", service.endpointSlice());
+        training.run(
+                () -> hasCarried() && answersByHttp(),
+                "--kubeconfig=" + kubeconfig,
+                "--hostname-override=" + TrainingService.NODE,
+                "--healthz-bind-address=127.0.0.1:" + healthz,
+                "--metrics-bind-address=127.0.0.1:" + metrics,
+                "--status-bind-address=127.0.0.1:" + status);
     }
 
     private boolean hasCarried() {
@@ -110,12 +87,7 @@ public final class ApiServerTraining {
             return api.requests().stream()
                     .anyMatch(request -> request.contains("services") && request.contains("watch"));
         }
-        try (Socket client = new Socket(PLACE, port)) {
-            client.setSoTimeout(ANSWER_MILLIS);
-            return client.getInputStream().read() == 'x';
-        } catch (IOException notYet) {
-            return false;
-        }
+        return service.isCarried();
     }
 
     /** Asks what a kubelet, a Prometheus and a browser ask. */
@@ -134,35 +106,6 @@ public final class ApiServerTraining {
         } catch (IOException notYet) {
             return false;
         }
-    }
-
-    private void putObjects(String podAddress) {
-        int colon = podAddress.lastIndexOf(':');
-        // A node without an address: the agent does not take the Services' own addresses then, whoever builds.
-        put("nodes", """
-                apiVersion: v1
-                kind: Node
-                metadata: {name: %s}
-                """.formatted(NODE));
-        put("services", """
-                apiVersion: v1
-                kind: Service
-                metadata: {name: web, namespace: training}
-                spec:
-                  type: ClusterIP
-                  clusterIP: %s
-                  clusterIPs: [%s]
-                  ipFamilies: [IPv4]
-                  ports: [{name: http, protocol: TCP, port: %d}]
-                """.formatted(CLUSTER_IP, CLUSTER_IP, port));
-        put("endpointslices", """
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: web-1, namespace: training, labels: {kubernetes.io/service-name: web}}
-                addressType: IPv4
-                endpoints: [{addresses: [%s], nodeName: %s, conditions: {ready: true, serving: true, terminating: false}}]
-                ports: [{name: http, protocol: TCP, port: %s}]
-                """.formatted(podAddress.substring(0, colon), NODE, podAddress.substring(colon + 1)));
     }
 
     private void put(String resource, String object) {

@@ -24,12 +24,6 @@ final class KeepAlive {
             new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5),
             new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6));
 
-    /** The JDK's names, for NIO. */
-    static final KeepAlive JDK = new KeepAlive(
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
-
     private final ChannelOption<Integer> idleSeconds;
     private final ChannelOption<Integer> intervalSeconds;
     private final ChannelOption<Integer> probes;
@@ -39,6 +33,14 @@ final class KeepAlive {
         this.idleSeconds = idleSeconds;
         this.intervalSeconds = intervalSeconds;
         this.probes = probes;
+    }
+
+    /** The JDK's names, for NIO. Made when asked for: with them comes a library, which no start needs to load on the others. */
+    static KeepAlive ofJdk() {
+        return new KeepAlive(
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
     }
 
     /** Switches it on. Options that the platform lacks are left at the system's values. */

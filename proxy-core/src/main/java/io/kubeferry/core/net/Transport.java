@@ -45,6 +45,11 @@ public final class Transport {
         this.keepAlive = keepAlive;
     }
 
+    /** Loads what {@link TransportPreference#AUTO} looks for first, which takes a while. */
+    public static void prepare() {
+        var _ = IoUring.isAvailable();
+    }
+
     /**
      * The transport that {@code preference} asks for.
      *
@@ -124,7 +129,7 @@ public final class Transport {
                 NioIoHandler::newFactory,
                 NioServerSocketChannel::new,
                 _ -> new ChannelStream(new NioSocketChannel()),
-                KeepAlive.JDK);
+                KeepAlive.ofJdk());
     }
 
     private static String why(Throwable cause) {
@@ -197,7 +202,7 @@ public final class Transport {
 
     /** Whether a closed channel keeps its descriptor until the event loop has looked at its sockets once more. */
     public boolean releasesAtNextTurn() {
-        return keepAlive == KeepAlive.JDK;
+        return !isNative();
     }
 
     /** The option with which several sockets may listen at one address. */

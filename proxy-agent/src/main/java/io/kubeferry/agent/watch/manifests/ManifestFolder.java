@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +140,7 @@ final class ManifestFolder {
             return "";
         }
         try {
-            CRC32C checksum = new CRC32C();
+            CRC32 checksum = new CRC32();
             checksum.update(Files.readAllBytes(file));
             return Long.toHexString(checksum.getValue());
         } catch (IOException e) {

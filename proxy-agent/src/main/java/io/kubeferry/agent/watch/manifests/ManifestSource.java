@@ -72,12 +72,9 @@ public final class ManifestSource implements ClusterSource {
         log = new ManifestLog(folder);
     }
 
-    /**
-     * Begins to load what objects are read with, on a thread of its own, and returns at once: that takes long, and a start has a
-     * core to spare. Who reads before it is done waits for what it needs.
-     */
+    /** Loads what objects are read with, which takes long. Who reads before it is done waits for what it needs. */
     public static void prepare() {
-        Thread _ = Thread.ofPlatform().daemon().name("manifests-prepare").start(ObjectReader::prepare);
+        ObjectReader.prepare();
     }
 
     @Override

@@ -112,6 +112,8 @@ public final class DataPlane implements DataPlaneView, AutoCloseable {
     public synchronized RoutingPlan apply(ProxySnapshot snapshot) {
         RoutingPlan next = planner.plan(snapshot, host.apply(snapshot.node()));
         // First what connections are for, then the sockets: a connection accepted in between finds its service port.
+        // The
+        // table still knows places that go.
         List<Departure> departures = destinations.update(next);
         listeners.reconcile(next, snapshot);
         departures.forEach(acceptor::endConnectionsTo);

@@ -39,6 +39,12 @@ class BesideKubeProxyIT {
     private static final String NO_ANSWER = "no answer";
     private static final String REFUSED = "refused";
 
+    /** Of each client that opens one after the other. */
+    private static final int CONNECTIONS_PER_SECOND = 200;
+
+    /** Of a thousand. */
+    private static final int FEW = 20;
+
     private static ClusterNetwork cluster;
     private static NodeAgent agent;
     private static String written;
@@ -195,6 +201,29 @@ class BesideKubeProxyIT {
             assertAllEcho(throughKubeProxy, "after the hand-over from kube-proxy");
             handBackWhileConnectionsAreOpen(node);
             assertAllEcho(throughKubeProxy, "after the hand-over to kube-proxy");
+        }
+    }
+
+    @Test
+    void newConnectionsAreServedWhileAServiceChangesHands() throws Exception {
+        try (Load load = new Load(CONNECTIONS_PER_SECOND)) {
+            // A pod that asks for nothing else of that endpoint: see below.
+            load.add(cluster.p1b(), KubeProxyRules.clusterIp(Family.IPV4), 80);
+            load.add(cluster.p1b(), KubeProxyRules.clusterIp(Family.IPV6), 80);
+            for (int time = 0; time < 3; time++) {
+                writeOther(true);
+                Await.until(() -> capturesOther());
+                load.awaitServed(CONNECTIONS_PER_SECOND);
+                writeOther(false);
+                Await.until(() -> !capturesOther());
+                load.awaitServed(CONNECTIONS_PER_SECOND);
+            }
+            // Both proxies connect to the endpoint from this pod's address. Where one gets a port that the other has
+            // used just
+            // now, the endpoint takes the connection for the old one, and kube-proxy's rules drop what it says to that.
+            assertThat(load.failures())
+                    .noneMatch(failure -> failure.contains("reset") || failure.contains("refused"))
+                    .hasSizeLessThan(FEW);
         }
     }
 

@@ -31,6 +31,7 @@ import io.kubeferry.core.routing.ServicePortPlan;
 import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: {@link #takeOver} and {@link #update} on one thread; the rest on any.
  */
 public final class DestinationTable implements Destinations {
+    /** How long a connection may take from its first packet, which was steered here, until it is accepted. */
+    static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
     private final ConnectionSettings settings;
     private final RandomGenerator random;
     private final LongSupplier nanos;
@@ -64,6 +68,9 @@ public final class DestinationTable implements Destinations {
     private RoutingPlan plan = RoutingPlan.EMPTY;
 
     private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
+    /** Places of {@link #byAddress} that are not served any more, and since when, in nanoseconds. */
+    private final Map<InetSocketAddress, Long> gone = new HashMap<>();
+
     private volatile Views views = new Views(PersistentMap.empty());
 
     /** Where connections may go, and the same as {@link Destination}s of either source address. */
@@ -165,7 +172,8 @@ public final class DestinationTable implements Destinations {
 
     /**
      * Serves {@code next} from now on, and returns the endpoints that service ports have no longer. Looks at those service
-     * ports alone that differ from the plan before.
+     * ports alone that differ from the plan before. Places that go are found for another {@link #HANDSHAKE}, and until
+     * the update after that: who came while they were served gets what was served, instead of a reset.
      */
     public List<Departure> update(RoutingPlan next) {
         // What a service port shares over both IP families may change for the one that did not.
@@ -176,6 +184,7 @@ public final class DestinationTable implements Destinations {
         });
         affinities.forgetWhatWasLeft();
         if (names.isEmpty()) {
+            replace(Set.of(), Map.of());
             return List.of();
         }
         List<Departure> departures = accounts.update(next, names);
@@ -201,18 +210,31 @@ public final class DestinationTable implements Destinations {
         return departures;
     }
 
-    /** Serves {@code offers} instead of what was served at {@code former} places. */
+    /** Serves {@code offers}, and no longer what was served at {@code former} places. */
     private void replace(Set<InetSocketAddress> former, Map<InetSocketAddress, Offer> offers) {
         Map<InetSocketAddress, Offer> served = byAddress;
-        former.removeAll(offers.keySet());
-        former.retainAll(served.keySet());
-        offers.entrySet().removeIf(offer -> offer.getValue().equals(served.get(offer.getKey())));
+        long now = nanos.getAsLong();
+        for (InetSocketAddress place : former) {
+            if (served.containsKey(place)) {
+                gone.putIfAbsent(place, now);
+            }
+        }
+        gone.keySet().removeAll(offers.keySet());
+        Set<InetSocketAddress> forgotten = new HashSet<>();
+        gone.forEach((place, since) -> {
+            if (now - since >= HANDSHAKE.toNanos()) {
+                forgotten.add(place);
+            }
+        });
+        gone.keySet().removeAll(forgotten);
+        Map<InetSocketAddress, Offer> changed = new HashMap<>(offers);
+        changed.entrySet().removeIf(offer -> offer.getValue().equals(served.get(offer.getKey())));
         // Where endpoints alone came and went, pickers have been told, and all is for what it was.
-        if (!former.isEmpty() || !offers.isEmpty()) {
-            Map<InetSocketAddress, Offer> changed = new HashMap<>(served);
-            changed.keySet().removeAll(former);
-            changed.putAll(offers);
-            byAddress = changed;
+        if (!forgotten.isEmpty() || !changed.isEmpty()) {
+            Map<InetSocketAddress, Offer> all = new HashMap<>(served);
+            all.keySet().removeAll(forgotten);
+            all.putAll(changed);
+            byAddress = all;
         }
     }
 

@@ -40,6 +40,7 @@ class TableByDifferenceTest {
     private final long seed = System.nanoTime();
     private final RandomCluster cluster = new RandomCluster(new Random(seed));
     private final Set<ListenAddress> places = new HashSet<>();
+    private final ManualTicker ticker = new ManualTicker();
 
     @Test
     void offersAreThoseOfTheLastPlanHoweverItCameAbout() {
@@ -51,6 +52,8 @@ class TableByDifferenceTest {
             places.addAll(plan.routes().keySet());
 
             table.update(plan);
+            ticker.advance(DestinationTable.HANDSHAKE);
+            table.update(plan);
 
             DestinationTable fresh = table();
             fresh.update(plan);
@@ -59,12 +62,12 @@ class TableByDifferenceTest {
         }
     }
 
-    private static DestinationTable table() {
+    private DestinationTable table() {
         return new DestinationTable(
                 ConnectionSettings.of(Duration.ofSeconds(1), 3, Optional.empty()),
                 new ConnectionBudget(100),
                 new Random(1),
-                new ManualTicker(),
+                ticker,
                 Optional.of(new TwoClients()));
     }
 

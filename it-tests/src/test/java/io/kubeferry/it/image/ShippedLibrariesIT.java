@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds what the image ships to a list, so that no codec or native library that nobody uses slips in. */
-class ShippedJarsIT {
+class ShippedLibrariesIT {
     private static final Path LIBRARIES = Path.of(System.getProperty("kubeferry.image"), "lib");
 
     /** From the version to the ending, keeping a classifier: {@code -4.2.18.Final-linux-x86_64.jar}. */
@@ -35,7 +35,7 @@ class ShippedJarsIT {
     }
 
     private static List<String> listed() throws IOException {
-        try (var list = Objects.requireNonNull(ShippedJarsIT.class.getResourceAsStream("shipped-jars.txt"))) {
+        try (var list = Objects.requireNonNull(ShippedLibrariesIT.class.getResourceAsStream("shipped-libraries.txt"))) {
             return new String(list.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .sorted()

@@ -31,7 +31,6 @@ import io.kubeferry.core.routing.ServicePortPlan;
 import io.kubeferry.core.routing.SourceAddress;
 import io.kubeferry.core.routing.UsableEndpoints;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,8 +44,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every served address is for: an immutable map, replaced as a whole when an address comes or goes. That copy is
- * the one thing about a change that grows with all there is, and looking an address up costs what it costs in any map.
+ * What every served address is for.
  *
  * <p>What must outlive a change is kept by identity of the service port: the turn in the round robin, which all addresses
  * of a service port and policy share, and its {@link Accounts}.
@@ -54,22 +52,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: {@link #takeOver} and {@link #update} on one thread; the rest on any.
  */
 public final class DestinationTable implements Destinations {
-    /** How long a connection may take from its first packet, which was steered here, until it is accepted. */
-    static final Duration HANDSHAKE = Duration.ofSeconds(10);
-
     private final ConnectionSettings settings;
     private final RandomGenerator random;
     private final LongSupplier nanos;
+    private final ServedPlaces<Offer> places;
     private final AffinityTables affinities;
     private final Accounts accounts;
     private final Map<ServicePortKey, Map<TrafficPolicy, Picking>> pickings = new HashMap<>();
     private final Optional<NodeNetwork> network;
     /** The plan that is served. */
     private RoutingPlan plan = RoutingPlan.EMPTY;
-
-    private volatile Map<InetSocketAddress, Offer> byAddress = Map.of();
-    /** Places of {@link #byAddress} that are not served any more, and since when, in nanoseconds. */
-    private final Map<InetSocketAddress, Long> gone = new HashMap<>();
 
     private volatile Views views = new Views(PersistentMap.empty());
 
@@ -141,6 +133,7 @@ public final class DestinationTable implements Destinations {
         this.network = network;
         this.random = random;
         this.nanos = ticker::nanos;
+        this.places = new ServedPlaces<>(nanos);
         this.affinities = new AffinityTables(ticker);
         this.accounts = new Accounts(budget, ticker);
     }
@@ -148,7 +141,7 @@ public final class DestinationTable implements Destinations {
     @Override
     @SuppressWarnings("ReferenceEquality") // The very same one: nobody has to be told apart.
     public @Nullable Destination find(InetSocketAddress originalDestination, InetSocketAddress client) {
-        Offer offer = byAddress.get(originalDestination);
+        Offer offer = places.find(originalDestination);
         if (offer == null || offer.outside() == offer.inside() || network.isEmpty()) {
             return offer == null ? null : offer.inside();
         }
@@ -172,8 +165,7 @@ public final class DestinationTable implements Destinations {
 
     /**
      * Serves {@code next} from now on, and returns the endpoints that service ports have no longer. Looks at those service
-     * ports alone that differ from the plan before. Places that go are found for another {@link #HANDSHAKE}, and until
-     * the update after that: who came while they were served gets what was served, instead of a reset.
+     * ports alone that differ from the plan before.
      */
     public List<Departure> update(RoutingPlan next) {
         // What a service port shares over both IP families may change for the one that did not.
@@ -184,7 +176,7 @@ public final class DestinationTable implements Destinations {
         });
         affinities.forgetWhatWasLeft();
         if (names.isEmpty()) {
-            replace(Set.of(), Map.of());
+            places.replace(Set.of(), Map.of());
             return List.of();
         }
         List<Departure> departures = accounts.update(next, names);
@@ -204,45 +196,17 @@ public final class DestinationTable implements Destinations {
             Optional<ServicePortView> view = accounts.view(name, next, affinities);
             seen = view.isPresent() ? seen.with(name, view.get()) : seen.without(name);
         }
-        replace(former, offers);
+        places.replace(former, offers);
         views = new Views(seen);
         plan = next;
         return departures;
     }
 
-    /** Serves {@code offers}, and no longer what was served at {@code former} places. */
-    private void replace(Set<InetSocketAddress> former, Map<InetSocketAddress, Offer> offers) {
-        Map<InetSocketAddress, Offer> served = byAddress;
-        long now = nanos.getAsLong();
-        for (InetSocketAddress place : former) {
-            if (served.containsKey(place)) {
-                gone.putIfAbsent(place, now);
-            }
-        }
-        gone.keySet().removeAll(offers.keySet());
-        Set<InetSocketAddress> forgotten = new HashSet<>();
-        gone.forEach((place, since) -> {
-            if (now - since >= HANDSHAKE.toNanos()) {
-                forgotten.add(place);
-            }
-        });
-        gone.keySet().removeAll(forgotten);
-        Map<InetSocketAddress, Offer> changed = new HashMap<>(offers);
-        changed.entrySet().removeIf(offer -> offer.getValue().equals(served.get(offer.getKey())));
-        // Where endpoints alone came and went, pickers have been told, and all is for what it was.
-        if (!forgotten.isEmpty() || !changed.isEmpty()) {
-            Map<InetSocketAddress, Offer> all = new HashMap<>(served);
-            all.keySet().removeAll(forgotten);
-            all.putAll(changed);
-            byAddress = all;
-        }
-    }
-
-    private void offer(ServicePortPlan decided, Map<InetSocketAddress, Offer> byAddress) {
+    private void offer(ServicePortPlan decided, Map<InetSocketAddress, Offer> offers) {
         Map<TrafficPolicy, Picking> inUse = new EnumMap<>(TrafficPolicy.class);
         for (Route route : decided.routes()) {
             offer(route, decided.usable(), inUse)
-                    .ifPresent(offer -> byAddress.put(route.place().socketAddress(), offer));
+                    .ifPresent(offer -> offers.put(route.place().socketAddress(), offer));
         }
         pickings.put(decided.servicePort().key(), inUse);
     }

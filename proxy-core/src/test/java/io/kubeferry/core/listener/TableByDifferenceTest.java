@@ -52,7 +52,7 @@ class TableByDifferenceTest {
             places.addAll(plan.routes().keySet());
 
             table.update(plan);
-            ticker.advance(DestinationTable.HANDSHAKE);
+            ticker.advance(ServedPlaces.HANDSHAKE);
             table.update(plan);
 
             DestinationTable fresh = table();

@@ -8,7 +8,10 @@ from pathlib import Path
 import common
 from common import Proxy, measured
 
+FLOOR = Path(__file__).resolve().parent / "floor.c"
 STREAM_MODULE = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
+# What no command of a package tells.
+FILES = [STREAM_MODULE, Path("/usr/include/liburing.h")]
 BULK_BYTES = 10 * 1024 * 1024
 MANY_SERVICES, PORTS_EACH = 100, 100
 BACKEND = 18080
@@ -63,6 +66,14 @@ def nginx_stream(folder, port):
         " proxy_timeout 1h; } }\n"
     )
     return Proxy("nginx-stream", port, ["nginx", "-p", str(folder), "-c", str(config)])
+
+
+def floor(folder, kind, port):
+    """A proxy that does the least that is to be done, in C: what of the others' cost is the kernel's."""
+    program = folder / "floor"
+    if not program.exists():
+        subprocess.run(["gcc", "-O2", "-pthread", "-o", str(program), str(FLOOR), "-luring"], check=True)
+    return Proxy(f"c-{kind}", port, [str(program), kind, str(port), str(BACKEND), "2"])
 
 
 def kubeferry(folder, transport, port, name=None):

@@ -7,10 +7,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports that nobody uses. Thread-safe. */
 public final class FreePorts {
-    /** Below those that Linux gives to whoever asks for any, such as a test's next server, and Kubernetes to NodePorts. */
-    private static final int FIRST = 20_000;
+    /** JVMs that run tests side by side take their ports from different ranges: one may find free what another just found. */
+    private static final int RANGES = 5;
 
-    private static final int COUNT = 10_000;
+    private static final int COUNT = 10_000 / RANGES;
+
+    /** Below those that Linux gives to whoever asks for any, such as a test's next server, and Kubernetes to NodePorts. */
+    private static final int FIRST = 20_000 + COUNT * (Integer.getInteger("test.fork", 0) % RANGES);
+
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 

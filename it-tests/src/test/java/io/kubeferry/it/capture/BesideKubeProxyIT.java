@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -224,6 +225,37 @@ class BesideKubeProxyIT {
             assertThat(load.failures())
                     .noneMatch(failure -> failure.contains("reset") || failure.contains("refused"))
                     .hasSizeLessThan(FEW);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatKubeProxyHasBegunIsItsOwnThoughItsFirstPacketIsRepeated(Family family) throws Exception {
+        NetworkNamespace pod = cluster.p2a().namespace();
+        pod.run(
+                "nft",
+                "add table inet deaf { chain input { type filter hook input priority 0; tcp dport 8080 drop; }; }");
+        CompletableFuture<Machine.Connection> connecting = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                connecting.complete(cluster.p1b().connect(KubeProxyRules.clusterIp(family), 80));
+            } catch (Exception failure) {
+                connecting.completeExceptionally(failure);
+            }
+        });
+        Await.until(() -> !cluster.p1b()
+                .namespace()
+                .run("ss", "-Htn", "state", "syn-sent")
+                .isEmpty());
+        writeOther(true);
+        Await.until(() -> capturesOther());
+        pod.run("nft", "delete table inet deaf");
+
+        try (Machine.Connection throughKubeProxy = connecting.get()) {
+            assertThat(throughKubeProxy.echoes("through kube-proxy")).isTrue();
+        } finally {
+            writeOther(false);
+            Await.until(() -> !capturesOther());
         }
     }
 

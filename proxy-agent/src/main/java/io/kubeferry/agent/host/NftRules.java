@@ -137,8 +137,9 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         List<String> prerouting = new ArrayList<>(List.of(
                 "type filter hook prerouting priority mangle; policy accept;",
                 "meta l4proto tcp socket transparent 1 socket wildcard 0 " + setMark(mark.steering()) + " accept",
-                // Began when another Service proxy served the address, which rewrites its packets to the end.
-                "ct status dnat " + ESTABLISHED + " accept"));
+                // Began when another Service proxy served the address, which rewrites all its packets, a repeated first
+                // one too.
+                "ct status dnat accept"));
         for (IpFamily family : IpFamily.values()) {
             prerouting.add(to(family) + " vmap @" + NftElements.named(NftElements.VERDICTS, family));
             prerouting.add(refuseClusterIps(family));

@@ -6,7 +6,6 @@ import static io.kubeferry.it.capture.SampleServices.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Life.class)
 class SourceAddressIT {
     private static final int ENDPOINTS = 3;
-    private static final int PORTS = 4;
+    /** The first port of those that Linux gives to connections. */
+    private static final int FIRST_OF_LINUX = 32_768;
+
+    /** So many ports are tried before the kernel is asked for one. */
+    private static final int SEVERAL = 3;
 
     private static ClusterNetwork cluster;
-    /** Others in each life: those of the one before are in TIME_WAIT. */
-    private static int firstPort = 40_000;
-
     private static NodeAgent agent1;
     private static NodeAgent agent3;
 
@@ -61,7 +61,6 @@ class SourceAddressIT {
     static void begin(Life life) throws Exception {
         agent1 = life.begin(agent1);
         agent3 = life.begin(agent3);
-        firstPort += PORTS;
     }
 
     @AfterAll
@@ -135,31 +134,41 @@ class SourceAddressIT {
                 .isNotEqualTo(cluster.p3a().address(family));
     }
 
-    @Test
-    void oneClientMayHaveAsManyConnectionsToEachEndpointAsThereArePorts() throws Exception {
-        setPorts(cluster.n1(), firstPort, firstPort + PORTS - 1);
-        Map<String, Integer> connections = new HashMap<>();
-        List<Machine.Connection> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < ENDPOINTS * PORTS; i++) {
-                Machine.Connection connection = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80);
-                held.add(connection);
-                String[] answer = connection.greeting().split(" ", 2);
-                assertThat(answer[1]).isEqualTo(cluster.p1b().address(Family.IPV4));
-                connections.merge(answer[0], 1, Integer::sum);
+    @ParameterizedTest
+    @EnumSource
+    void connectionsWithAPodsAddressBeginAtPortsThatItsOwnDoNotGet(Family family) throws Exception {
+        String pod = cluster.p1b().address(family);
+        for (int turn = 0; turn < ENDPOINTS; turn++) {
+            try (Machine.Connection connection = cluster.p1b().connect(WEB.clusterIp(family), 80)) {
+                assertThat(connection.greeting()).endsWith(" " + pod);
+                assertThat(portsInUse(cluster.n1(), pod)).singleElement().matches(port -> port < FIRST_OF_LINUX);
             }
-        } finally {
-            for (Machine.Connection connection : held) {
-                connection.close();
-            }
-            setPorts(cluster.n1(), 32_768, 60_999);
         }
-
-        assertThat(connections).isEqualTo(Map.of("p1a", PORTS, "p2a", PORTS, "p3a", PORTS));
     }
 
-    private static void setPorts(Machine node, int first, int last) throws Exception {
-        node.namespace().run("sysctl", "-qw", "net.ipv4.ip_local_port_range=" + first + " " + last);
+    @Test
+    void connectionBeginsWhereTheKernelWantsItWhereSeveralPortsAreInUse() throws Exception {
+        String pod = cluster.p1b().address(Family.IPV4);
+        int last;
+        try (Machine.Connection _ = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80)) {
+            last = portsInUse(cluster.n1(), pod).getFirst();
+        }
+        try (OccupiedPorts _ = new OccupiedPorts(cluster.n1(), pod, last + 1, last + SEVERAL);
+                Machine.Connection connection = cluster.p1b().connect(WEB.clusterIp(Family.IPV4), 80)) {
+            assertThat(connection.greeting()).endsWith(" " + pod);
+            assertThat(portsInUse(cluster.n1(), pod)).singleElement().matches(port -> port >= FIRST_OF_LINUX);
+        }
+    }
+
+    /** The ports of {@code client} from which {@code node} has connections. */
+    private static List<Integer> portsInUse(Machine node, String client) throws Exception {
+        String literal = client.contains(":") ? "[" + client + "]" : client;
+        String connections = node.namespace().run("ss", "-Htn", "state", "established", "src", literal);
+        return connections
+                .lines()
+                .map(line -> line.strip().split("\\s+")[2])
+                .map(place -> Integer.valueOf(place.substring(place.lastIndexOf(':') + 1)))
+                .toList();
     }
 
     /** What each pod behind {@code address} saw as the source of {@code from}. */

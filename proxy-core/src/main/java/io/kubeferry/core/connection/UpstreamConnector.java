@@ -4,6 +4,7 @@ import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.net.Dial;
 import io.kubeferry.core.net.SocketFailure;
 import io.kubeferry.core.net.TcpStream;
+import io.kubeferry.core.net.TransparentSockets;
 import io.kubeferry.core.routing.SourceAddress;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
@@ -84,7 +85,9 @@ final class UpstreamConnector {
     private @Nullable InetSocketAddress source(TcpStream upstream) {
         return context.sources().isEmpty()
                 ? null
-                : context.sources().get().prepare(upstream, target.allowed(), target.client(), target.endpoint());
+                : context.sources()
+                        .get()
+                        .prepare(upstream, target.allowed(), target.client(), target.endpoint(), portsTried);
     }
 
     /** Gives up: the listener hears no more. */
@@ -98,7 +101,7 @@ final class UpstreamConnector {
     private boolean isPortTaken(SocketFailure failure) {
         InetSocketAddress chosen = source;
         return chosen != null
-                && chosen.getPort() != 0
+                && chosen.getPort() != TransparentSockets.ANY_PORT
                 && (failure == SocketFailure.ADDRESS_IN_USE || failure == SocketFailure.ADDRESS_NOT_AVAILABLE);
     }
 

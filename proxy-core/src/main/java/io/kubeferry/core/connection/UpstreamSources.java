@@ -3,7 +3,6 @@ package io.kubeferry.core.connection;
 import io.kubeferry.core.model.Endpoint;
 import io.kubeferry.core.net.TcpStream;
 import io.kubeferry.core.net.TransparentSockets;
-import io.kubeferry.core.routing.AnswerPath;
 import io.kubeferry.core.routing.NodeNetwork;
 import io.kubeferry.core.routing.SourceAddress;
 import java.net.InetAddress;
@@ -21,9 +20,11 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
      * bind it to, or null where the kernel chooses one of this node's.
      *
      * @param allowed what the address that the client wanted allows
+     * @param portsTried how many ports have been prepared for this attempt already, and were in use
      */
     @Nullable
-    InetSocketAddress prepare(TcpStream upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint) {
+    InetSocketAddress prepare(
+            TcpStream upstream, SourceAddress allowed, InetAddress client, Endpoint endpoint, int portsTried) {
         sockets.mark(upstream);
         if (!keepClient) {
             return null;
@@ -32,8 +33,7 @@ public record UpstreamSources(TransparentSockets sockets, NodeNetwork network, b
         if (decision.source() == SourceAddress.NODE) {
             return null;
         }
-        int port =
-                decision.answers() == AnswerPath.LIFTED ? sockets.nextRecognizablePort() : TransparentSockets.ANY_PORT;
+        int port = SourcePort.of(decision.answers(), portsTried).choose(sockets);
         sockets.allowForeignSource(upstream, port);
         return new InetSocketAddress(client, port);
     }

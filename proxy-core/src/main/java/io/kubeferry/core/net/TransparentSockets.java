@@ -25,13 +25,18 @@ public final class TransparentSockets {
     /** The last one. */
     public static final int LAST_RECOGNIZABLE_PORT = 65_535;
 
+    /** The first port of those below what Linux gives to connections by itself, and above what servers mostly have. */
+    private static final int FIRST_UNLIKELY_PORT = 11_000;
+
+    private static final int LAST_UNLIKELY_PORT = 32_767;
+
     /** One that the kernel chooses. */
     public static final int ANY_PORT = 0;
 
     private static final int ON = 1;
 
     private final int mark;
-    private final AtomicInteger recognizable =
+    private final AtomicInteger next =
             new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     /** Sockets that carry {@code mark}. */
@@ -76,7 +81,19 @@ public final class TransparentSockets {
      * are 4,536 for each pair of client and endpoint, and one may be in use, so this is for where they are needed.
      */
     public int nextRecognizablePort() {
-        int ports = LAST_RECOGNIZABLE_PORT - FIRST_RECOGNIZABLE_PORT + 1;
-        return FIRST_RECOGNIZABLE_PORT + Math.floorMod(recognizable.getAndIncrement(), ports);
+        return next(FIRST_RECOGNIZABLE_PORT, LAST_RECOGNIZABLE_PORT);
+    }
+
+    /**
+     * A port that the client whose address goes with it would hardly use itself, another one each time. There are 21,768 for each
+     * pair of client and endpoint, and one may be in use. Where both have one, what the endpoint says to the client's own
+     * connection would be taken for an answer to ours, and that for as long as this host remembers ours: a minute after its end.
+     */
+    public int nextUnlikelyPort() {
+        return next(FIRST_UNLIKELY_PORT, LAST_UNLIKELY_PORT);
+    }
+
+    private int next(int first, int last) {
+        return first + Math.floorMod(next.getAndIncrement(), last - first + 1);
     }
 }

@@ -1,7 +1,6 @@
 package io.kubeferry.agent.testing;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,22 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * As much of an API server as a list and a watch need: versions, history that can be forgotten, bookmarks, WebSockets, and
+ * As much of an API server as a list and a watch need: objects with versions and a history, bookmarks, WebSockets, and
  * misbehaviour on demand. Thread-safe. Selectors are recorded, not applied.
  */
 public final class FakeApiServer implements AutoCloseable {
-    private record Change(long version, String resource, String type, String json) {}
-
-    private final Map<String, Map<String, HasMetadata>> objects = new HashMap<>();
-    private final List<Change> history = new ArrayList<>();
+    private final FakeObjects objects = new FakeObjects();
     private final List<String> requests = new ArrayList<>();
     private final List<String> posted = new ArrayList<>();
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
@@ -42,9 +36,6 @@ public final class FakeApiServer implements AutoCloseable {
     /** Empty where it speaks plain HTTP. */
     private Optional<SSLContext> tls;
 
-    private long version = 100;
-    private long oldestVersion = 100;
-    private long watchEpoch;
     private ServerSocket listening;
     private Thread accepting;
 
@@ -101,9 +92,8 @@ public final class FakeApiServer implements AutoCloseable {
                     socket.close();
                 }
                 sockets.clear();
-                watchEpoch++;
-                notifyAll();
             }
+            objects.endWatches();
             // The port is free only when the thread that accepts has noticed.
             accepting.join();
         } catch (IOException e) {
@@ -135,42 +125,28 @@ public final class FakeApiServer implements AutoCloseable {
     }
 
     /** Creates or replaces {@code object} of {@code resource} (services, endpointslices, nodes). */
-    public synchronized void put(String resource, HasMetadata object) {
-        object.getMetadata().setResourceVersion(Long.toString(++version));
-        boolean known = kind(resource).put(key(object), object) != null;
-        history.add(new Change(version, resource, known ? "MODIFIED" : "ADDED", Serialization.asJson(object)));
-        notifyAll();
+    public void put(String resource, HasMetadata object) {
+        objects.put(resource, object);
     }
 
     /** Deletes an object. */
-    public synchronized void delete(String resource, String namespace, String name) {
-        HasMetadata object = kind(resource).remove(namespace + "/" + name);
-        object.getMetadata().setResourceVersion(Long.toString(++version));
-        history.add(new Change(version, resource, "DELETED", Serialization.asJson(object)));
-        notifyAll();
+    public void delete(String resource, String namespace, String name) {
+        objects.delete(resource, namespace, name);
     }
 
     /** Forgets all history: a watch from an old version is answered 410. */
-    public synchronized void compact() {
-        history.clear();
-        oldestVersion = ++version;
+    public void compact() {
+        objects.forgetHistory();
     }
 
     /** Sends a bookmark with the newest version to every watch of {@code resource}. */
-    public synchronized void bookmark(String resource, String apiVersion, String kind) {
-        history.add(new Change(
-                ++version,
-                resource,
-                "BOOKMARK",
-                "{\"apiVersion\":\"%s\",\"kind\":\"%s\",\"metadata\":{\"resourceVersion\":\"%d\"}}"
-                        .formatted(apiVersion, kind, version)));
-        notifyAll();
+    public void bookmark(String resource, String apiVersion, String kind) {
+        objects.bookmark(resource, apiVersion, kind);
     }
 
     /** Ends every watch in an orderly way, as a server does when the time of a watch is over. */
-    public synchronized void endWatches() {
-        watchEpoch++;
-        notifyAll();
+    public void endWatches() {
+        objects.endWatches();
     }
 
     /** Answers requests whose line contains {@code part} with {@code status} from now on. */
@@ -248,10 +224,7 @@ public final class FakeApiServer implements AutoCloseable {
             synchronized (this) {
                 // Together: whoever has seen the request can end the watch that it is going to be.
                 requests.add(line);
-                epoch = watchEpoch;
-                notifyAll();
-            }
-            synchronized (this) {
+                epoch = objects.watchEpoch();
                 while (held.stream().anyMatch(line::contains)) {
                     wait();
                 }
@@ -271,10 +244,10 @@ public final class FakeApiServer implements AutoCloseable {
                 }
                 request.respond(201, request.body());
             } else if (segments[segments.length - 2].equals("nodes")) {
-                String found = get("nodes", resource);
-                request.respond(found.isEmpty() ? 404 : 200, found.isEmpty() ? status(404, "nodes") : found);
+                Optional<String> node = objects.get("nodes", resource);
+                request.respond(node.isPresent() ? 200 : 404, node.orElseGet(() -> status(404, "nodes")));
             } else if (!query.containsKey("watch")) {
-                request.respond(200, list(resource));
+                request.respond(200, objects.list(resource));
             } else {
                 watch(request.openWatch(), resource, Long.parseLong(query.get("resourceVersion")), epoch);
             }
@@ -285,55 +258,21 @@ public final class FakeApiServer implements AutoCloseable {
 
     private void watch(FakeWatch watch, String resource, long since, long epoch)
             throws IOException, InterruptedException {
-        long sent = since;
-        boolean gone;
-        synchronized (this) {
-            gone = since < oldestVersion;
-        }
-        if (gone) {
+        if (!objects.hasHistorySince(since)) {
             watch.send("{\"type\":\"ERROR\",\"object\":" + status(410, resource) + "}");
             watch.close();
             return;
         }
-        while (true) {
-            List<Change> next;
-            synchronized (this) {
-                long from = sent;
-                while (true) {
-                    next = history.stream()
-                            .filter(change -> change.resource.equals(resource) && change.version > from)
-                            .toList();
-                    if (!next.isEmpty() || epoch != watchEpoch) {
-                        break;
-                    }
-                    wait();
-                }
-                if (epoch != watchEpoch) {
-                    watch.close();
-                    return;
-                }
+        long sent = since;
+        Optional<List<FakeObjects.Change>> next = objects.awaitChanges(resource, sent, epoch);
+        while (next.isPresent()) {
+            for (FakeObjects.Change change : next.get()) {
+                watch.send(change.event());
+                sent = change.version();
             }
-            for (Change change : next) {
-                watch.send("{\"type\":\"" + change.type + "\",\"object\":" + change.json + "}");
-                sent = change.version;
-            }
+            next = objects.awaitChanges(resource, sent, epoch);
         }
-    }
-
-    private synchronized String list(String resource) {
-        return kind(resource).values().stream()
-                .map(Serialization::asJson)
-                .collect(Collectors.joining(
-                        ",", "{\"metadata\":{\"resourceVersion\":\"" + version + "\"},\"items\":[", "]}"));
-    }
-
-    /** Empty if there is none. */
-    private synchronized String get(String resource, String name) {
-        return kind(resource).values().stream()
-                .filter(object -> object.getMetadata().getName().equals(name))
-                .map(Serialization::asJson)
-                .findFirst()
-                .orElse("");
+        watch.close();
     }
 
     private static String status(int code, String resource) {
@@ -342,14 +281,6 @@ public final class FakeApiServer implements AutoCloseable {
                 : "status " + code;
         return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":" + code + ",\"message\":\""
                 + message + "\"}";
-    }
-
-    private Map<String, HasMetadata> kind(String resource) {
-        return objects.computeIfAbsent(resource, _ -> new TreeMap<>());
-    }
-
-    private static String key(HasMetadata object) {
-        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
     }
 
     private static Map<String, String> query(URI uri) {

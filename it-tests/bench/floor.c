@@ -202,7 +202,7 @@ static bool moved(struct end *from) {
 static void watch(int epoll, struct end *end) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = end};
     if (pipe2(end->pipe, O_NONBLOCK | O_CLOEXEC)) err(1, "pipe");
-    /* All that the socket has goes at once: with the usual 64 KiB a GB costs nearly twice as much. */
+    /* All that the socket has goes at once: a pipe of the usual 64 KiB takes several turns. */
     fcntl(end->pipe[1], F_SETPIPE_SZ, PIPE);
     epoll_ctl(epoll, EPOLL_CTL_ADD, end->fd, &event);
 }

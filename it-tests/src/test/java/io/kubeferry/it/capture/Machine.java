@@ -27,8 +27,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * and the address they see as its source, then send back what they get. Thread-safe.
  */
 public final class Machine implements AutoCloseable {
-    private static final int CONNECT_MILLIS = 1_500;
-    private static final int READ_MILLIS = 20_000;
+    /** Until nothing is taken for no answer. */
+    private static final int ANSWER_MILLIS = 1_500;
+
+    /** For what must come, if need be with a packet that is repeated more than once. */
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final String name;
     private final String ipv4;
@@ -104,7 +107,7 @@ public final class Machine implements AutoCloseable {
 
     /** Connects to {@code address} and tells what came of it: {@code NAME SOURCE} of the server, or why there was none. */
     public String ask(String address, int port) throws Exception {
-        try (Connection connection = connect(address, port)) {
+        try (Connection connection = connect(0, address, port, ANSWER_MILLIS)) {
             return connection.greeting();
         } catch (SocketTimeoutException noAnswer) {
             return "no answer";
@@ -122,7 +125,7 @@ public final class Machine implements AutoCloseable {
         return namespace.call(() -> {
             try (DatagramSocket socket = new DatagramSocket()) {
                 socket.connect(InetAddress.ofLiteral(address), port);
-                socket.setSoTimeout(CONNECT_MILLIS);
+                socket.setSoTimeout(ANSWER_MILLIS);
                 socket.send(new DatagramPacket(new byte[] {1}, 1));
                 socket.receive(new DatagramPacket(new byte[1], 1));
                 return "an answer";
@@ -142,6 +145,10 @@ public final class Machine implements AutoCloseable {
 
     /** As {@link #connect}, from a port of this machine's that is given. */
     Connection connectFrom(int ownPort, String address, int port) throws Exception {
+        return connect(ownPort, address, port, PATIENCE_MILLIS);
+    }
+
+    private Connection connect(int ownPort, String address, int port, int connectMillis) throws Exception {
         Socket socket = namespace.call(() -> {
             Socket connecting = new Socket();
             try {
@@ -149,14 +156,14 @@ public final class Machine implements AutoCloseable {
                     connecting.setReuseAddress(true);
                     connecting.bind(new InetSocketAddress(ownPort));
                 }
-                connecting.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_MILLIS);
+                connecting.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), connectMillis);
             } catch (IOException failure) {
                 connecting.close();
                 throw failure;
             }
             return connecting;
         });
-        socket.setSoTimeout(READ_MILLIS);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         return new Connection(socket);
     }
 

@@ -117,5 +117,5 @@ def measured_loads(proxy, seconds):
 
 def warm_up(proxy, seconds):
     """So that no round pays for what only the first ones pay: a JVM compiles what runs often while it runs."""
-    for headers in ((), CLOSE):
-        proxy.wrk("small", seconds, 32, headers)
+    for load in loads(proxy, seconds).values():
+        load()

@@ -11,29 +11,35 @@ import java.io.IOException;
  * <p>Threading: confined to one event loop, that of the streams; nothing here waits.
  */
 public final class KernelPipe implements AutoCloseable {
-    /**
-     * Room for so many bytes in pages of 4 KiB, the least that a socket's input comes in. Without the right to more than the
-     * usual 64 KiB that has to do.
-     */
-    private static final int BYTES = 256 * 1024;
-
     private static final int NO_OFFSET = -1;
 
     private final FileDescriptor readEnd;
     private final FileDescriptor writeEnd;
+    private final int room;
     private int bytes;
 
-    private KernelPipe(FileDescriptor readEnd, FileDescriptor writeEnd) {
+    private KernelPipe(FileDescriptor readEnd, FileDescriptor writeEnd, int room) {
         this.readEnd = readEnd;
         this.writeEnd = writeEnd;
+        this.room = room;
     }
 
-    /** A new, empty one. */
-    static KernelPipe open() throws IOException {
+    /**
+     * A new, empty one.
+     *
+     * @param room it takes so many bytes in pages of 4 KiB, the least that a socket's input comes in; fewer at a time where this
+     *     user may have no more than the usual 64 KiB
+     */
+    static KernelPipe open(int room) throws IOException {
         FileDescriptor[] ends = FileDescriptor.pipe();
-        KernelPipe pipe = new KernelPipe(ends[0], ends[1]);
-        boolean _ = Fcntl.resizePipe(ends[1].intValue(), BYTES);
+        KernelPipe pipe = new KernelPipe(ends[0], ends[1], room);
+        boolean _ = Fcntl.resizePipe(ends[1].intValue(), room);
         return pipe;
+    }
+
+    /** How many bytes it was made for; it may hold fewer. */
+    public int room() {
+        return room;
     }
 
     /** Whether all that came in has gone out. */
@@ -42,14 +48,14 @@ public final class KernelPipe implements AutoCloseable {
     }
 
     /**
-     * Takes up to {@code max} bytes that {@code source} has received.
+     * Takes what {@code source} has received, as far as there is room.
      *
      * @return how many; 0 if there are none, if the input has ended (this does not tell which), or if the pipe is full
      * @throws IOException if the socket has failed, the stream is closed, or the system call is not allowed ({@link
      *     #isRefused})
      */
-    public int fillFrom(TcpStream source, int max) throws IOException {
-        int moved = Native.splice(source.descriptor(), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, max);
+    public int fillFrom(TcpStream source) throws IOException {
+        int moved = Native.splice(source.descriptor(), NO_OFFSET, writeEnd.intValue(), NO_OFFSET, room - bytes);
         bytes += moved;
         return moved;
     }
@@ -57,10 +63,13 @@ public final class KernelPipe implements AutoCloseable {
     /**
      * Gives to {@code sink} what is in the pipe, as far as it is taken without waiting.
      *
+     * @return how many bytes
      * @throws IOException if the socket has failed or the stream is closed
      */
-    public void drainTo(TcpStream sink) throws IOException {
-        bytes -= Native.splice(readEnd.intValue(), NO_OFFSET, sink.descriptor(), NO_OFFSET, bytes);
+    public int drainTo(TcpStream sink) throws IOException {
+        int moved = Native.splice(readEnd.intValue(), NO_OFFSET, sink.descriptor(), NO_OFFSET, bytes);
+        bytes -= moved;
+        return moved;
     }
 
     /** Whether the kernel, or a seccomp filter, does not do this at all, so that trying again is of no use. */

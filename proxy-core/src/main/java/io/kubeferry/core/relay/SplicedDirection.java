@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: event loop of the streams only.
  */
 final class SplicedDirection {
-    /** Bounds what a pipe holds, and how long others on the event loop wait. */
-    private static final int BYTES_PER_FILLING = 256 * 1024;
+    /** Bounds how long others on the event loop wait. */
+    private static final int BYTES_PER_TURN = 1024 * 1024;
 
-    private static final int FILLINGS_PER_TURN = 4;
+    /** After so much has come at once, more has mostly come meanwhile: to look costs less than to wait. */
+    private static final int MUCH_BYTES = 64 * 1024;
 
     private final SplicingRelay relay;
     private final Direction direction;
@@ -32,6 +33,7 @@ final class SplicedDirection {
     private final SocketWatch sinkWatch;
     private final PipePool pipes;
     private final BulkMeter meter;
+    private final SinkPace pace = new SinkPace();
     // Made once, not for every wait.
     private final Runnable onReadable = this::inputArrived;
     private final Runnable onWritable = this::drainAndFill;
@@ -83,7 +85,7 @@ final class SplicedDirection {
         pipe = null;
         try {
             if (sink.isOpen()) {
-                held.drainTo(sink);
+                int _ = held.drainTo(sink);
             }
         } catch (IOException sinkIsGone) {
             // There is nobody left to get it.
@@ -104,13 +106,14 @@ final class SplicedDirection {
 
     /** The pipe is empty; {@code toldSo} if the kernel has just said that there is something to read. */
     private void fillAndDrain(boolean toldSo) {
-        for (int filling = 0; filling < FILLINGS_PER_TURN; filling++) {
+        int movedInTurn = 0;
+        while (movedInTurn < BYTES_PER_TURN) {
             int moved = fill();
             if (moved < 0) {
                 return;
             }
             if (moved == 0) {
-                if (filling == 0 && toldSo) {
+                if (movedInTurn == 0 && toldSo) {
                     // Something to read and yet no bytes: mostly the end of the input.
                     meter.reset();
                     handBack();
@@ -125,17 +128,17 @@ final class SplicedDirection {
                 handBack();
                 return;
             }
-            if (moved < BYTES_PER_FILLING) {
-                // That was all there was.
+            if (moved < MUCH_BYTES) {
                 break;
             }
+            movedInTurn += moved;
         }
         sourceWatch.awaitReadable(onReadable);
     }
 
     /** Fills the pipe; negative if that has ended the turn. */
     private int fill() {
-        Optional<KernelPipe> borrowed = pipes.borrow();
+        Optional<KernelPipe> borrowed = pace.keepsUp() ? pipes.borrowLarge() : pipes.borrow();
         if (borrowed.isEmpty()) {
             meter.reset();
             handBack();
@@ -144,7 +147,7 @@ final class SplicedDirection {
         KernelPipe empty = borrowed.get();
         int moved;
         try {
-            moved = empty.fillFrom(source, BYTES_PER_FILLING);
+            moved = empty.fillFrom(source);
         } catch (IOException cause) {
             pipes.giveBack(empty);
             if (KernelPipe.isRefused(cause)) {
@@ -172,12 +175,13 @@ final class SplicedDirection {
             return false;
         }
         try {
-            filled.drainTo(sink);
+            pace.taken(filled.drainTo(sink));
         } catch (IOException cause) {
             relay.abort(RelayFailures.reasonOf(cause, direction.opposite()));
             return false;
         }
         if (!filled.isEmpty()) {
+            pace.waited();
             sinkWatch.awaitWritable(onWritable);
             return false;
         }

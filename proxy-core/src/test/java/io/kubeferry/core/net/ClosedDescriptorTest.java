@@ -93,11 +93,11 @@ class ClosedDescriptorTest {
     @Test
     void nothingIsSplicedIntoTheOtherConnectionOrOutOfIt() throws Exception {
         farEnd.getOutputStream().write(WORDS.getBytes(StandardCharsets.UTF_8));
-        try (KernelPipe pipe = KernelPipe.open()) {
-            assertThatThrownBy(() -> onLoop(() -> pipe.fillFrom(closed, WORDS.length())))
+        try (KernelPipe pipe = KernelPipe.open(64 * 1024)) {
+            assertThatThrownBy(() -> onLoop(() -> pipe.fillFrom(closed)))
                     .hasRootCauseInstanceOf(ClosedChannelException.class);
             while (pipe.isEmpty()) {
-                onLoop(() -> pipe.fillFrom(stranger, WORDS.length()));
+                onLoop(() -> pipe.fillFrom(stranger));
             }
             assertThatThrownBy(() -> onLoop(() -> {
                         pipe.drainTo(closed);

@@ -8,6 +8,7 @@ import static io.kubeferry.core.relay.RelayContractTest.exchange;
 import static io.kubeferry.core.relay.RelayContractTest.fillTowardsSilentReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubeferry.core.net.KernelPipe;
 import io.kubeferry.core.net.PipePool;
 import io.kubeferry.core.net.Splicing;
 import io.kubeferry.core.net.Transport;
@@ -20,6 +21,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,29 @@ class SplicingRelayTest {
     }
 
     @Test
+    void readerThatHasKeptUpForLongIsServedWithALargePipe() throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport, RelayKind.EAGERLY_SPLICING)) {
+            exchangePieces(harness, MEGABYTE);
+            long withTheUsualPipe = openEndsOfPipes();
+
+            exchangePieces(harness, 16 * MEGABYTE);
+            assertThat(openEndsOfPipes()).isEqualTo(withTheUsualPipe + 2);
+        }
+    }
+
+    @Test
+    void silentReaderLeavesTheLargePipesToOthers() throws Exception {
+        PipePool pipes = new PipePool(RelayHarness.SPLICING, 8);
+        List<Integer> rooms = roomsOfLargest(pipes);
+        assertThat(rooms.getLast()).as("not all are large").isLessThan(rooms.getFirst());
+        try (RelayHarness harness = new RelayHarness(transport, RelayKind.EAGERLY_SPLICING, pipes)) {
+            fillTowardsSilentReader(harness.client(), harness);
+
+            assertThat(harness.onLoopAsk(() -> roomsOfLargest(pipes))).isEqualTo(rooms);
+        }
+    }
+
+    @Test
     void directionsThatFindNoPipeAreCopied() throws Exception {
         PipePool one = new PipePool(RelayHarness.SPLICING, 1);
         try (RelayHarness harness = new RelayHarness(transport, RelayKind.EAGERLY_SPLICING, one)) {
@@ -152,16 +177,26 @@ class SplicingRelayTest {
 
     @Test
     void noDescriptorIsLeftBehind() throws Exception {
-        endWithBytesInThePipe();
+        endWithBytesInThePipe(new PipePool(RelayHarness.SPLICING, 2));
         long before = openDescriptors();
         for (int i = 0; i < 10; i++) {
-            endWithBytesInThePipe();
+            endWithBytesInThePipe(new PipePool(RelayHarness.SPLICING, 2));
         }
         Await.until(() -> openDescriptors() <= before);
     }
 
-    private void endWithBytesInThePipe() throws Exception {
-        try (RelayHarness harness = new RelayHarness(transport, RelayKind.EAGERLY_SPLICING)) {
+    @Test
+    void anotherPipeTakesThePlaceOfOneThatEndedWithBytesInIt() throws Exception {
+        PipePool one = new PipePool(RelayHarness.SPLICING, 1);
+        endWithBytesInThePipe(one);
+
+        KernelPipe another = one.borrow().orElseThrow();
+        assertThat(another.isEmpty()).isTrue();
+        another.close();
+    }
+
+    private void endWithBytesInThePipe(PipePool pipes) throws Exception {
+        try (RelayHarness harness = new RelayHarness(transport, RelayKind.EAGERLY_SPLICING, pipes)) {
             fillTowardsSilentReader(harness.client(), harness);
             reset(harness.endpoint());
             harness.awaitEnd();
@@ -173,6 +208,39 @@ class SplicingRelayTest {
             return open.count();
         } catch (IOException noProc) {
             throw new AssertionError(noProc);
+        }
+    }
+
+    private static long openEndsOfPipes() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.filter(SplicingRelayTest::isPipe).count();
+        }
+    }
+
+    private static boolean isPipe(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
+    private static List<Integer> roomsOfLargest(PipePool pipes) {
+        List<KernelPipe> largest = Stream.generate(pipes::borrowLarge)
+                .limit(3)
+                .map(Optional::orElseThrow)
+                .toList();
+        largest.forEach(pipes::giveBack);
+        return largest.stream().map(KernelPipe::room).toList();
+    }
+
+    /** Each piece is read before the next is sent, so nobody ever waits for room. */
+    private static void exchangePieces(RelayHarness harness, long bytes) throws IOException {
+        byte[] piece = new byte[32 * 1024];
+        for (long sent = 0; sent < bytes; sent += piece.length) {
+            harness.client().getOutputStream().write(piece);
+            assertThat(harness.endpoint().getInputStream().readNBytes(piece.length))
+                    .hasSize(piece.length);
         }
     }
 

@@ -36,12 +36,6 @@ class ImageIT {
     }
 
     @Test
-    void loadsItsNativeLibrariesFromWhereTheyLie() throws Exception {
-        assertThat(run(IMAGE, "-Xlog:library", "demo", "--once", "--transport=epoll"))
-                .contains("Loaded library " + IMAGE.toRealPath() + "/lib/native/libnetty_transport_native_epoll");
-    }
-
-    @Test
     void aCopyWhoseCacheDoesNotFitStartsWithoutAWordAboutIt(@TempDir Path elsewhere) throws Exception {
         Path copy = elsewhere.resolve("a copy");
         try (Stream<Path> files = Files.walk(IMAGE)) {

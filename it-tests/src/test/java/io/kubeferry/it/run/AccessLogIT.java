@@ -10,7 +10,6 @@ import io.kubeferry.core.testing.FreePorts;
 import io.kubeferry.core.testing.TestEndpoint;
 import io.kubeferry.it.process.Manifests;
 import io.kubeferry.it.process.RunningAgent;
-import io.kubeferry.it.process.RunningCommand;
 import io.kubeferry.it.process.ServicePlace;
 import java.io.IOException;
 import java.net.Socket;
@@ -113,17 +112,6 @@ class AccessLogIT {
                 }
             }
         }
-    }
-
-    @Test
-    void demoWritesOneToo() throws Exception {
-        Path log = folder.resolve("access.log");
-        List<String> words = new ArrayList<>(List.of("demo", "--once", "--access-log", log.toString()));
-        for (String site : List.of("healthz", "metrics", "status")) {
-            words.addAll(List.of("--" + site + "-bind-address", "127.0.0.1:" + FreePorts.next()));
-        }
-        assertThat(RunningCommand.run(Map.of(), words).exitCode()).isZero();
-        assertThat(Files.readAllLines(log)).hasSizeGreaterThan(10).allMatch(line -> line.contains(" reason="));
     }
 
     private static int askForAnything(ServicePlace place) throws Exception {

@@ -12,9 +12,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The demo, as a newcomer runs it. */
+/**
+ * The demo, as a newcomer runs it. Whoever tests with it is here: it serves always the same addresses, of which there is one
+ * set, and test classes run side by side.
+ */
 class DemoIT {
+    private static final Path IMAGE = Path.of(System.getProperty("kubeferry.image"));
     private static final Pattern MANIFESTS = Pattern.compile("The manifests are in (\\S+):");
 
     @Test
@@ -38,6 +43,23 @@ class DemoIT {
             assertThat(demo.exitCode()).as(demo.output()).isZero();
             assertThat(Files.exists(Path.of(manifests.group(1)))).isFalse();
         }
+    }
+
+    @Test
+    void writesAnAccessLog(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("access.log");
+        RunningCommand.Ended ended = RunningCommand.run(Map.of(), words("--once", "--access-log", log.toString()));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(Files.readAllLines(log)).hasSizeGreaterThan(10).allMatch(line -> line.contains(" reason="));
+    }
+
+    @Test
+    void loadsNativeLibrariesFromWhereTheyLieInTheImage() throws Exception {
+        RunningCommand.Ended ended = RunningCommand.run(
+                Map.of("KUBEFERRY_JAVA_OPTS", "-Xlog:library"), words("--once", "--transport=epoll"));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(ended.output())
+                .contains("Loaded library " + IMAGE.toRealPath() + "/lib/native/libnetty_transport_native_epoll");
     }
 
     private static List<String> words(String... more) throws Exception {

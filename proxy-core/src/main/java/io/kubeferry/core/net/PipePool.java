@@ -18,8 +18,8 @@ public final class PipePool {
     private static final int USUAL_ROOM = 256 * 1024;
 
     /**
-     * The most that the kernel allows everybody. All that a fast source has sent goes at once, which takes a fifth less CPU
-     * time than with usual pipes.
+     * The most that the kernel allows everybody. All that a fast source has sent goes at once, which spares turns of the event
+     * loop and waits.
      */
     private static final int LARGE_ROOM = 1024 * 1024;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: event loop of the streams only.
  */
 final class SplicedDirection {
-    /** Bounds how long others on the event loop wait. */
+    /** Bounds how long others on the event loop wait: the filling that reaches it is a turn's last. */
     private static final int BYTES_PER_TURN = 1024 * 1024;
 
     /** After so much has come at once, more has mostly come meanwhile: to look costs less than to wait. */

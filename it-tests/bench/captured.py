@@ -1,14 +1,17 @@
-"""The same kubeferry twice on a node of network namespaces: listening on the node's address, and capturing a ClusterIP
+"""The same kubeferry twice, each on a node of network namespaces: listening on the node's address, and capturing a ClusterIP
 while it keeps its clients' addresses. Client, node and endpoint are namespaces of their own; needs root."""
 
 import contextlib
 import json
 import os
+import statistics
 import subprocess
 
 import common
+import peers
 
 NODE_ADDRESS, CLIENT_ADDRESS, POD_ADDRESS = "10.45.1.1", "10.45.1.10", "10.45.1.20"
+LOOPBACK, CAPTURE = "loopback", "capture"
 CLUSTER_IP, PORT, NODE_PORT, POD_PORT = "10.96.45.10", 80, 30045, 8080
 
 
@@ -17,9 +20,9 @@ def ip(*words):
 
 
 @contextlib.contextmanager
-def node(folder):
+def node(mode):
     """A node with two pods behind veths; gives the names of the namespaces of node, client and endpoint."""
-    names = [f"kfbench{os.getpid()}{kind}" for kind in "ncp"]
+    names = [f"kfbench{os.getpid()}{mode[0]}{kind}" for kind in "ncp"]
     node_name, client, pod = names
     try:
         for name in names:
@@ -59,19 +62,42 @@ def inside(namespace):
     return ["ip", "netns", "exec", namespace]
 
 
-def proxies(folder, names, transport):
-    """One in loopback mode, which binds the node's address; one that captures."""
-    node_name, client, _ = names
-    manifests = folder / "manifests-captured"
-    manifests.mkdir()
+@contextlib.contextmanager
+def proxy(folder, mode, transport):
+    """One kubeferry, started, with a node, a client and an endpoint of its own."""
+    root = folder / f"on-a-node-{mode}"
+    manifests = root / "manifests"
+    manifests.mkdir(parents=True)
     (manifests / "bench.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [
         common.service("bench", {"http": PORT}, CLUSTER_IP, NODE_PORT),
         common.endpoint_slice("bench", {"http": POD_PORT}, POD_ADDRESS, node="bench")]}))
-    command = [str(common.KUBEFERRY), "run", "--manifests", str(manifests), "--transport", transport, "--event-loops", "2",
-               "--hostname-override", "bench", "--healthz-bind-address", "", "--metrics-bind-address", "",
-               "--status-bind-address", "", "--nodeport-addresses", f"{NODE_ADDRESS}/32"]
-    bound = common.Proxy("bound", NODE_PORT, [*command, "--addresses", "loopback"], NODE_ADDRESS, inside(node_name),
-                         inside(client))
-    capturing = common.Proxy("capturing", PORT, [*command, "--addresses", "capture"], CLUSTER_IP, inside(node_name),
-                             inside(client))
-    return bound, capturing
+    address, port = (CLUSTER_IP, PORT) if mode == CAPTURE else (NODE_ADDRESS, NODE_PORT)
+    with node(mode) as (node_name, client, pod):
+        config = peers.backend_config(root, f"{POD_ADDRESS}:{POD_PORT}")
+        server = common.Proxy(f"backend-{mode}", POD_PORT, ["nginx", "-p", str(root), "-c", str(config)], POD_ADDRESS,
+                              inside(pod), inside(pod))
+        agent = common.Proxy(mode, port, [
+            str(common.KUBEFERRY), "run", "--manifests", str(manifests), "--transport", transport, "--event-loops", "2",
+            "--hostname-override", "bench", "--healthz-bind-address", "", "--metrics-bind-address", "",
+            "--status-bind-address", "", "--nodeport-addresses", f"{NODE_ADDRESS}/32", "--addresses", mode],
+            address, inside(node_name), inside(client))
+        try:
+            server.start(root)
+            agent.start(root)
+            yield agent
+        finally:
+            agent.stop()
+            server.stop()
+
+
+def compare(folder, transport, rounds, seconds, warmup):
+    """Ratios of CPU per unit of work: captured with kept source to bound, medians over rounds in turn."""
+    with proxy(folder, LOOPBACK, transport) as bound, proxy(folder, CAPTURE, transport) as capturing:
+        for agent in (bound, capturing):
+            peers.warm_up(agent, warmup)
+        costs = list(peers.rounds([bound, capturing], rounds, seconds))
+
+    def median(mode, load):
+        return statistics.median(each[mode][load]["cpu"] for each in costs)
+
+    return {load: median(CAPTURE, load) / median(LOOPBACK, load) for load in costs[0][CAPTURE]}

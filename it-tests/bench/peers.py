@@ -110,9 +110,15 @@ def loads(proxy, seconds):
             "bulk": lambda: proxy.wrk("bulk", seconds, 4) * BULK_BYTES / 1e9}
 
 
-def measured_loads(proxy, seconds):
-    """What each load cost the proxy and the machine."""
-    return {name: measured(proxy, load) for name, load in loads(proxy, seconds).items()}
+def rounds(proxies, count, seconds):
+    """What each load cost in each round, by the proxies' names. Load by load, so that what is compared is measured within half
+    a minute, and every other round the other way round, so that none is always the last one."""
+    for number in range(count):
+        costs = {proxy.name: {} for proxy in proxies}
+        for load in loads(proxies[0], seconds):
+            for proxy in proxies if number % 2 == 0 else reversed(proxies):
+                costs[proxy.name][load] = measured(proxy, loads(proxy, seconds)[load])
+        yield costs
 
 
 def warm_up(proxy, seconds):

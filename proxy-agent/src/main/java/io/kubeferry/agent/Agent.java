@@ -3,6 +3,7 @@ package io.kubeferry.agent;
 import io.kubeferry.agent.accesslog.AccessLog;
 import io.kubeferry.agent.health.ServiceHealthServers;
 import io.kubeferry.agent.http.HttpThreads;
+import io.kubeferry.agent.options.AddressMode;
 import io.kubeferry.agent.options.AgentOptions;
 import io.kubeferry.agent.options.GoDuration;
 import io.kubeferry.agent.options.SourceOptions;
@@ -129,6 +130,9 @@ public final class Agent implements AutoCloseable {
         saver.ifPresent(each -> observers.add(new SavedSync(each)));
         if (Sources.origin(options) == EndpointOrigin.API_SERVER) {
             observers.add(new PodNetworkCheck());
+        }
+        if (options.addresses().mode() == AddressMode.LOOPBACK) {
+            observers.add(new CaptureRemainsCheck());
         }
         Syncer syncer = new Syncer(
                 new StateSource(state),

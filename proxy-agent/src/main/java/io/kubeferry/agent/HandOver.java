@@ -59,7 +59,7 @@ final class HandOver implements AutoCloseable {
         if (!HostLock.isAvailable() || !(captures || handOver.overlap())) {
             return Optional.empty();
         }
-        Optional<AgentSlot> slot = AgentSlot.take(captures ? "capture" : purpose(options), handOver.overlap());
+        Optional<AgentSlot> slot = AgentSlot.take(captures ? AgentSlot.CAPTURE : purpose(options), handOver.overlap());
         if (slot.isEmpty()) {
             throw new AgentStartException(
                     handOver.overlap()

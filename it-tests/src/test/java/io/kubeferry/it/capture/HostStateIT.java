@@ -219,6 +219,19 @@ class HostStateIT extends OnOneNetwork {
         }
     }
 
+    @Test
+    void aProcessThatOffersLoopbackAddressesIsToldOfWhatACapturingOneHasLeft() throws Exception {
+        WEB.write(manifests, List.of(cluster.p2a()));
+        agent = NodeAgent.start(cluster.n1(), manifests).awaitReady();
+        agent.close();
+        try (RunningCommand onLoopback = RunningCommand.startInside(
+                cluster.n1().namespace().inside(),
+                Map.of(),
+                List.of("run", "--addresses=loopback", "--manifests=" + manifests))) {
+            onLoopback.awaitOutput("captured Service addresses on this host, and what it left is in force");
+        }
+    }
+
     private RunningCommand.Ended cleanup() throws Exception {
         try (RunningCommand command =
                 RunningCommand.startInside(cluster.n1().namespace().inside(), Map.of(), List.of("cleanup"))) {

@@ -2,12 +2,16 @@ package io.kubeferry.agent.host;
 
 import io.kubeferry.core.net.HostLock;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * One of the two places for processes that do the same on one host: one at work, and one that takes over from it. Tells
  * the intended pair from two that were started by mistake. Thread-safe.
  */
 public final class AgentSlot implements AutoCloseable {
+    /** The purpose of those that capture Service addresses. */
+    public static final String CAPTURE = "capture";
+
     private static final int SLOTS = 2;
 
     private final String purpose;
@@ -43,6 +47,11 @@ public final class AgentSlot implements AutoCloseable {
         }
         return first.map(lock -> new AgentSlot(purpose, 0, lock))
                 .or(() -> second.map(lock -> new AgentSlot(purpose, 1, lock)));
+    }
+
+    /** Whether any process is at work for {@code purpose}, this one included. */
+    public static boolean isAnyoneAt(String purpose) {
+        return IntStream.range(0, SLOTS).anyMatch(number -> HostLock.isTaken(name(purpose, number)));
     }
 
     /** Whether no other process is at work now. Cheap, and stands in nobody's way: it may be asked again and again. */

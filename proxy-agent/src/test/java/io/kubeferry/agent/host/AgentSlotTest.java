@@ -31,6 +31,18 @@ class AgentSlotTest {
     }
 
     @Test
+    void anyoneIsSeenInEitherPlace() {
+        assertThat(AgentSlot.isAnyoneAt(purpose)).isFalse();
+        AgentSlot first = AgentSlot.take(purpose, false).orElseThrow();
+        assertThat(AgentSlot.isAnyoneAt(purpose)).isTrue();
+        AgentSlot second = AgentSlot.take(purpose, true).orElseThrow();
+        first.close();
+        assertThat(AgentSlot.isAnyoneAt(purpose)).isTrue();
+        second.close();
+        assertThat(AgentSlot.isAnyoneAt(purpose)).isFalse();
+    }
+
+    @Test
     void whoTookOverCanBeTakenOverFromWhenTheFirstOneHasGone() {
         AgentSlot first = AgentSlot.take(purpose, true).orElseThrow();
         AgentSlot second = AgentSlot.take(purpose, true).orElseThrow();

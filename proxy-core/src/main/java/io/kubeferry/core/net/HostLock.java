@@ -4,8 +4,13 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A name that one process of this host can hold at a time: that of an abstract socket, so there is no file to be left
@@ -15,6 +20,9 @@ import java.util.Optional;
 public final class HostLock implements AutoCloseable {
     /** Nobody accepts: each of those who watch stays in the queue. */
     private static final int MOST_WATCHERS = 16;
+
+    /** Of the network namespace of this process. */
+    private static final Path SOCKETS = Path.of("/proc/self/net/unix");
 
     private final Socket socket;
 
@@ -37,6 +45,16 @@ public final class HostLock implements AutoCloseable {
         } catch (IOException taken) {
             close(socket);
             return Optional.empty();
+        }
+    }
+
+    /** Whether anyone has {@code name}, this process included. Leaves no trace with the holder, as a watch does. */
+    public static boolean isTaken(String name) {
+        // Names are bytes, and those of other programs may be any.
+        try (Stream<String> sockets = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {
+            return sockets.anyMatch(line -> line.endsWith(" @" + name));
+        } catch (IOException | UncheckedIOException notLinux) {
+            return false;
         }
     }
 

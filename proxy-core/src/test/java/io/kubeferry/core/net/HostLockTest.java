@@ -35,6 +35,21 @@ class HostLockTest {
     }
 
     @Test
+    void anyoneMayAskHoweverOftenWhetherANameIsTaken() {
+        assertThat(HostLock.isTaken(name)).isFalse();
+        try (HostLock _ = HostLock.take(name + "-other").orElseThrow()) {
+            assertThat(HostLock.isTaken(name)).isFalse();
+        }
+        try (HostLock _ = HostLock.take(name).orElseThrow()) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(HostLock.isTaken(name)).isTrue();
+            }
+            HostLock.watch(name).orElseThrow().close();
+        }
+        assertThat(HostLock.isTaken(name)).isFalse();
+    }
+
+    @Test
     void whoWatchesSeesThatTheHolderHasGoneAlsoWhenAnotherOneHasTheNameByThen() {
         assertThat(HostLock.watch(name)).as("nobody has it").isEmpty();
         HostLock held = HostLock.take(name).orElseThrow();

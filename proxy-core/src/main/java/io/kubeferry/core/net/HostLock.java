@@ -48,7 +48,7 @@ public final class HostLock implements AutoCloseable {
         }
     }
 
-    /** Whether anyone has {@code name}, this process included. Leaves no trace with the holder, as a watch does. */
+    /** Whether anyone has {@code name}, this process included. Unlike a watch it takes no place in the holder's queue. */
     public static boolean isTaken(String name) {
         // Names are bytes, and those of other programs may be any.
         try (Stream<String> sockets = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {

@@ -1,5 +1,6 @@
-"""The same kubeferry twice, each on a node of network namespaces: listening on the node's address, and capturing a ClusterIP
-while it keeps its clients' addresses. Client, node and endpoint are namespaces of their own; needs root."""
+"""The same kubeferry three times, each on a node of network namespaces: listening on the node's address, the same on a node
+whose kernel tracks connections, and capturing a ClusterIP while it keeps its clients' addresses, for which the kernel tracks
+them too. Client, node and endpoint are namespaces of their own; needs root."""
 
 import contextlib
 import json
@@ -11,7 +12,12 @@ import common
 import peers
 
 NODE_ADDRESS, CLIENT_ADDRESS, POD_ADDRESS = "10.45.1.1", "10.45.1.10", "10.45.1.20"
-LOOPBACK, CAPTURE = "loopback", "capture"
+LOOPBACK, TRACKED, CAPTURE = "loopback", "tracked", "capture"
+# Some of what kubelet, pod networks and host firewalls have on a node, by which its kernel tracks every connection.
+TRACKING = """table inet others {
+  chain input { type filter hook input priority filter; ct state established,related accept; }
+  chain postrouting { type nat hook postrouting priority srcnat; ip saddr 10.45.1.0/24 oifname "up0" masquerade; }
+}"""
 CLUSTER_IP, PORT, NODE_PORT, POD_PORT = "10.96.45.10", 80, 30045, 8080
 
 
@@ -73,13 +79,16 @@ def proxy(folder, mode, transport):
         common.endpoint_slice("bench", {"http": POD_PORT}, POD_ADDRESS, node="bench")]}))
     address, port = (CLUSTER_IP, PORT) if mode == CAPTURE else (NODE_ADDRESS, NODE_PORT)
     with node(mode) as (node_name, client, pod):
+        if mode == TRACKED:
+            subprocess.run([*inside(node_name), "nft", "-f", "-"], input=TRACKING, text=True, check=True)
         config = peers.backend_config(root, f"{POD_ADDRESS}:{POD_PORT}")
         server = common.Proxy(f"backend-{mode}", POD_PORT, ["nginx", "-p", str(root), "-c", str(config)], POD_ADDRESS,
                               inside(pod), inside(pod))
         agent = common.Proxy(mode, port, [
             str(common.KUBEFERRY), "run", "--manifests", str(manifests), "--transport", transport, "--event-loops", "2",
             "--hostname-override", "bench", "--healthz-bind-address", "", "--metrics-bind-address", "",
-            "--status-bind-address", "", "--nodeport-addresses", f"{NODE_ADDRESS}/32", "--addresses", mode],
+            "--status-bind-address", "", "--nodeport-addresses", f"{NODE_ADDRESS}/32",
+            "--addresses", CAPTURE if mode == CAPTURE else LOOPBACK],
             address, inside(node_name), inside(client))
         try:
             server.start(root)
@@ -91,13 +100,15 @@ def proxy(folder, mode, transport):
 
 
 def compare(folder, transport, rounds, seconds, warmup):
-    """Ratios of CPU per unit of work: captured with kept source to bound, medians over rounds in turn."""
-    with proxy(folder, LOOPBACK, transport) as bound, proxy(folder, CAPTURE, transport) as capturing:
-        for agent in (bound, capturing):
+    """CPU per unit of work, captured with kept source, as ratios to the two others; medians over rounds in turn."""
+    with contextlib.ExitStack() as running:
+        agents = [running.enter_context(proxy(folder, mode, transport)) for mode in (LOOPBACK, TRACKED, CAPTURE)]
+        for agent in agents:
             peers.warm_up(agent, warmup)
-        costs = list(peers.rounds([bound, capturing], rounds, seconds))
+        costs = list(peers.rounds(agents, rounds, seconds))
 
     def median(mode, load):
         return statistics.median(each[mode][load]["cpu"] for each in costs)
 
-    return {load: median(CAPTURE, load) / median(LOOPBACK, load) for load in costs[0][CAPTURE]}
+    return {base: {load: median(CAPTURE, load) / median(base, load) for load in costs[0][CAPTURE]}
+            for base in (LOOPBACK, TRACKED)}

@@ -63,18 +63,25 @@ class Proxy:
                 found += [int(child) for child in task.read_text().split()]
         return found
 
+    def told(self, name):
+        """What a file of /proc says of each of them; not of one that has ended since, as the tools do that kubeferry asks."""
+        for pid in self.pids():
+            try:
+                yield Path(f"/proc/{pid}/{name}").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+
     def cpu_seconds(self):
         ticks = 0
-        for pid in self.pids():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        for text in self.told("stat"):
+            fields = text.rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS_PER_SECOND
 
     def resident_bytes(self):
         total = 0
-        for pid in self.pids():
-            match = re.search(r"^Rss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
-            total += int(match.group(1)) * 1024
+        for text in self.told("smaps_rollup"):
+            total += int(re.search(r"^Rss:\s+(\d+) kB", text, re.M).group(1)) * 1024
         return total
 
     def anonymous_bytes(self):

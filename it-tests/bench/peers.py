@@ -112,13 +112,18 @@ def loads(proxy, seconds):
 
 def rounds(proxies, count, seconds):
     """What each load cost in each round, by the proxies' names. Load by load, so that what is compared is measured within half
-    a minute, and every other round the other way round, so that none is always the last one."""
+    a minute, and in turn."""
     for number in range(count):
         costs = {proxy.name: {} for proxy in proxies}
         for load in loads(proxies[0], seconds):
-            for proxy in proxies if number % 2 == 0 else reversed(proxies):
+            for proxy in in_turn(proxies, number):
                 costs[proxy.name][load] = measured(proxy, loads(proxy, seconds)[load])
         yield costs
+
+
+def in_turn(proxies, number):
+    """All of them, in every other round the other way round: none is always the first or the last one."""
+    return proxies if number % 2 == 0 else proxies[::-1]
 
 
 def warm_up(proxy, seconds):

@@ -161,10 +161,10 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         chain(
                 script,
                 "own_output",
-                List.of("ct state new socket transparent 1 fib daddr type local ct mark set ct mark or "
-                        + hex(mark.steering())));
+                List.of("ct state new socket transparent 1 ct mark set ct mark or " + hex(mark.steering())));
         List<String> output = new ArrayList<>(List.of(
                 "type route hook output priority mangle; policy accept;",
+                ownToOthers(),
                 isMarked("meta", mark.own()) + " goto own_output",
                 "ct direction reply " + isMarked("ct", mark.steering()) + " " + setMark(mark.steering()) + " accept"));
         output.addAll(eachToItsOwn("output"));
@@ -200,14 +200,14 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
         for (IpFamily family : IpFamily.values()) {
             List<String> ofOurs = new ArrayList<>();
             for (String set : List.of(NftElements.CAPTURED, NftElements.FORMER)) {
-                ofOurs.add(ip(family) + " saddr . tcp sport @" + NftElements.named(set, family)
-                        + " fib daddr type local notrack");
+                ofOurs.add(ip(family) + " saddr . tcp sport @" + NftElements.named(set, family) + " notrack");
             }
             chain(script, NftElements.named("own_untracked", family), ofOurs);
         }
         chain(script, "own_untracked", eachToItsOwn("own_untracked"));
         List<String> untracked = new ArrayList<>(List.of(
                 "type filter hook output priority raw; policy accept;",
+                ownToOthers(),
                 isMarked("meta", mark.own()) + " goto own_untracked"));
         untracked.addAll(eachToItsOwn("untracked"));
         chain(script, "output_untracked", untracked);
@@ -255,6 +255,15 @@ record NftRules(FirewallMark mark, List<IpCidr> podRanges) {
             }
             chain(script, hook + "_unserved", rules);
         }
+    }
+
+    /**
+     * What we send to others than this node leaves a chain that is about this node at once: there it would be looked up in two
+     * sets, and its destination among this node's addresses, packet by packet. That took 4 % of the CPU time of captured
+     * connections, and 8 % of that of requests.
+     */
+    private String ownToOthers() {
+        return isMarked("meta", mark.own()) + " oif != lo accept";
     }
 
     /** A chain for each family: every packet passes here, and half the rules would be for others than it. */
